@@ -1,0 +1,1 @@
+"""Measures kvlint's speed and memory. Run ``python -m benchmarks``."""

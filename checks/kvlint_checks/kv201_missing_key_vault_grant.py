@@ -1,0 +1,204 @@
+"""An identity reads secrets of a vault on which it has no grant.
+
+## What it flags
+
+A consumer (a Key Vault reference of a Container App, a `@Microsoft.KeyVault(…)` app setting, a
+SecretProviderClass, an External Secrets store, or an app whose environment gives its code the url
+of a vault) whose identity has no role assignment and no
+access policy that gives it secret read, at the vault's scope or above. An error where the
+analysed set creates both the vault and the identity, a warning where the vault is only looked up
+and the set holds other grants on it.
+
+## Why it fails in Azure
+
+Container Apps checks the access when the app is created or updated: the deployment fails with
+`Unable to get value using Managed identity … for secret …`. App Service and the drivers of
+Kubernetes fail when the app starts: Key Vault answers `ForbiddenByRbac` or `ForbiddenByPolicy`.
+
+## Example
+
+```hcl title="bad/main.tf"
+resource "azurerm_user_assigned_identity" "api" {
+  name                = "id-api"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+}
+
+resource "azurerm_key_vault" "shop" {
+  name                       = "kv-shop"
+  resource_group_name        = "rg-shop"
+  location                   = "westeurope"
+  tenant_id                  = "00000000-0000-0000-0000-000000000000"
+  sku_name                   = "standard"
+  rbac_authorization_enabled = true
+}
+
+resource "azurerm_container_app" "api" {
+  name                         = "api"
+  resource_group_name          = "rg-shop"
+  container_app_environment_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shop/providers/Microsoft.App/managedEnvironments/shop"
+  revision_mode                = "Single"
+
+  identity {
+    type         = "UserAssigned"
+    identity_ids = [azurerm_user_assigned_identity.api.id]
+  }
+
+  secret {
+    name                = "db-password"
+    key_vault_secret_id = "${azurerm_key_vault.shop.vault_uri}secrets/db-password" # expect: KV201
+    identity            = azurerm_user_assigned_identity.api.id
+  }
+
+  template {
+    container {
+      name   = "api"
+      image  = "shop.azurecr.io/api:1.4.0"
+      cpu    = 0.5
+      memory = "1Gi"
+
+      env {
+        name        = "DB_PASSWORD"
+        secret_name = "db-password"
+      }
+    }
+  }
+}
+```
+
+```hcl title="good/main.tf"
+resource "azurerm_user_assigned_identity" "api" {
+  name                = "id-api"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+}
+
+resource "azurerm_key_vault" "shop" {
+  name                       = "kv-shop"
+  resource_group_name        = "rg-shop"
+  location                   = "westeurope"
+  tenant_id                  = "00000000-0000-0000-0000-000000000000"
+  sku_name                   = "standard"
+  rbac_authorization_enabled = true
+}
+
+resource "azurerm_role_assignment" "api" {
+  scope                = azurerm_key_vault.shop.id
+  role_definition_name = "Key Vault Secrets User"
+  principal_id         = azurerm_user_assigned_identity.api.principal_id
+}
+
+resource "azurerm_container_app" "api" {
+  name                         = "api"
+  resource_group_name          = "rg-shop"
+  container_app_environment_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shop/providers/Microsoft.App/managedEnvironments/shop"
+  revision_mode                = "Single"
+
+  identity {
+    type         = "UserAssigned"
+    identity_ids = [azurerm_user_assigned_identity.api.id]
+  }
+
+  secret {
+    name                = "db-password"
+    key_vault_secret_id = "${azurerm_key_vault.shop.vault_uri}secrets/db-password"
+    identity            = azurerm_user_assigned_identity.api.id
+  }
+
+  template {
+    container {
+      name   = "api"
+      image  = "shop.azurecr.io/api:1.4.0"
+      cpu    = 0.5
+      memory = "1Gi"
+
+      env {
+        name        = "DB_PASSWORD"
+        secret_name = "db-password"
+      }
+    }
+  }
+}
+```
+
+## Silent when
+
+Any role assignment or policy whose principal, role or scope is not known could be the missing
+one; a module that is not on disk, a group, a template or a command that is told about the vault
+or the identity may give the access; the vault is managed elsewhere and the set holds no grant on
+it. The run counts these references as unresolved, and `--show-unresolved` names the reason. A
+defect that KV203, KV204, KV205 or KV207 explains is reported there alone.
+
+## Verify
+
+`az role assignment list --assignee PRINCIPAL_ID --scope VAULT_ID --include-inherited`
+
+## References
+
+- https://learn.microsoft.com/azure/container-apps/manage-secrets#reference-secret-from-key-vault
+- https://learn.microsoft.com/azure/key-vault/general/rbac-guide
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kvlint.checks import (
+    CheckInfo,
+    Finding,
+    Graph,
+    Level,
+    Reader,
+    Related,
+    VaultRead,
+    principal_name,
+    reader_name,
+)
+
+#: How many of the reads that one grant would mend are shown.
+_MAX_SHOWN = 4
+
+CHECK = CheckInfo(
+    id="KV201",
+    name="missing-key-vault-grant",
+    level=Level.ERROR,
+    summary="An identity reads secrets of a vault on which it has no grant",
+    severity=7.5,
+    tags=("azure", "key-vault", "identity", "rbac"),
+)
+
+
+def find(graph: Graph) -> Iterator[Finding]:
+    """One finding for each app (or other consumer) whose identity surely has no grant on a vault."""
+    for answer, reads in graph.access.missing_grants():
+        identity, vault, read = answer.identity, answer.vault, reads[0]
+        if identity is None or vault is None:
+            continue
+        sure = vault.managed and read.reader is not Reader.SDK
+        yield Finding(
+            CHECK,
+            read.span,
+            f"The {reader_name(read)} {_reads(reads)} of {vault.title} as {identity.title}, which has no"
+            " role assignment or access policy there that gives it secret read.",
+            subject=f"{read.display} -> {vault.display} as {identity.display}",
+            level=CHECK.level if sure else Level.WARNING,
+            label="read without a grant",
+            related=[
+                Related(identity.span, "the identity that reads"),
+                Related(vault.span, "the vault"),
+                *(Related(other.span, "read without a grant too") for other in reads[1:_MAX_SHOWN]),
+            ],
+            steps=read.vault.steps,
+            help=graph.access.remedy(identity, vault),
+            verify=(
+                f"az role assignment list --assignee {principal_name(identity)}"
+                f" --scope $(az keyvault show --name {vault.label} --query id --output tsv) --include-inherited"
+            ),
+            deployments={one.deployment for one in reads},
+        )
+
+
+def _reads(reads: list[VaultRead]) -> str:
+    if reads[0].reader is Reader.SDK:
+        return "is given the url"
+    return "reads a secret" if len(reads) == 1 else f"reads {len(reads)} secrets"

@@ -1,0 +1,150 @@
+"""What a check is made of: the public entry point for kvlint's own checks and for plug-ins.
+
+A check is a module with a docstring (its documentation, in Markdown), a ``CHECK`` that
+describes it, and a generator ``find(graph)`` that yields findings. It sees the graph and
+nothing below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from kvlint.evaluate.resources import Deployment, Language
+from kvlint.evaluate.values import (
+    PartialText,
+    Scalar,
+    Step,
+    Symbol,
+    Unknown,
+    Value,
+    alternatives,
+    is_null,
+    text_of,
+)
+from kvlint.findings import CheckInfo, Finding, Level, Related
+from kvlint.graph.access import Proof
+from kvlint.graph.entities import (
+    App,
+    AppKind,
+    AppSecret,
+    GrantKind,
+    Identity,
+    IdentityKind,
+    IdentitySite,
+    Label,
+    LiteralSecret,
+    Reader,
+    ReferenceSite,
+    SecretReference,
+    ServiceAccount,
+    VaultRead,
+    Workload,
+)
+from kvlint.graph.graph import Graph
+from kvlint.graph.matching import is_set, is_system, known_text
+from kvlint.graph.names import near_miss
+from kvlint.graph.naming import app_name, principal_name, reader_name, role_label
+from kvlint.graph.secreturls import taken_attribute, url_defect
+from kvlint.graph.workload_identity import (
+    CLIENT_ID_ANNOTATION,
+    USE_LABEL,
+    UseLabel,
+    place,
+    title,
+    use_label,
+)
+from kvlint.source import Span
+from kvlint.syntax.body import ParseProblem
+
+__all__ = [
+    "CLIENT_ID_ANNOTATION",
+    "USE_LABEL",
+    "App",
+    "AppKind",
+    "AppSecret",
+    "Check",
+    "CheckInfo",
+    "Deployment",
+    "Finding",
+    "GrantKind",
+    "Graph",
+    "Identity",
+    "IdentityKind",
+    "IdentitySite",
+    "Label",
+    "Language",
+    "Level",
+    "LiteralSecret",
+    "ParseProblem",
+    "PartialText",
+    "Proof",
+    "Reader",
+    "ReferenceSite",
+    "Related",
+    "Scalar",
+    "SecretReference",
+    "ServiceAccount",
+    "Span",
+    "Step",
+    "Symbol",
+    "Unknown",
+    "UseLabel",
+    "Value",
+    "VaultRead",
+    "Workload",
+    "all_checks",
+    "alternatives",
+    "app_name",
+    "documentation",
+    "is_null",
+    "is_set",
+    "is_system",
+    "known_text",
+    "near_miss",
+    "place",
+    "principal_name",
+    "reader_name",
+    "role_label",
+    "taken_attribute",
+    "text_of",
+    "title",
+    "url_defect",
+    "use_label",
+]
+
+
+@dataclass(slots=True, frozen=True)
+class Check:
+    """A check as the engine runs it."""
+
+    info: CheckInfo
+    find: Callable[[Graph], Iterator[Finding]]
+    documentation: str
+
+
+@cache
+def all_checks() -> tuple[Check, ...]:
+    """Every check of the ``kvlint_checks`` package, by id."""
+    import inspect
+    import pkgutil
+    from importlib import import_module
+
+    import kvlint_checks
+
+    found: list[Check] = []
+    for entry in pkgutil.iter_modules(kvlint_checks.__path__):
+        if not entry.name.startswith("kv"):
+            continue
+        module = import_module(f"kvlint_checks.{entry.name}")
+        found.append(Check(module.CHECK, module.find, inspect.cleandoc(module.__doc__ or "")))
+    return tuple(sorted(found, key=lambda check: check.info.id))
+
+
+def documentation(check_id: str) -> str | None:
+    """The documentation of a check in Markdown, ``None`` for an id that no check has."""
+    for check in all_checks():
+        if check.info.id == check_id.upper():
+            return check.documentation
+    return None

@@ -1,0 +1,1 @@
+"""From trees to values. Evaluation is partial: it never guesses and never fails."""

@@ -1,0 +1,1 @@
+"""Terraform: from the files of a folder to evaluated resources."""

@@ -1,0 +1,370 @@
+"""One call of a Terraform module: its names and what they stand for, evaluated on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from posixpath import join, normpath, relpath
+from typing import Protocol
+
+from kvlint.evaluate.functions.table import TERRAFORM_FUNCTIONS
+from kvlint.evaluate.interpret import evaluate
+from kvlint.evaluate.resources import Deployment
+from kvlint.evaluate.scope import Files, Function, NameScope, Namespace, Scope
+from kvlint.evaluate.terraform.configuration import Module, is_local, source_of
+from kvlint.evaluate.terraform.expansion import Budget, Expansion, Instance, by_count, by_each
+from kvlint.evaluate.terraform.instances import Names, as_value, call_value, once, suffix
+from kvlint.evaluate.terraform.resource import TerraformResource
+from kvlint.evaluate.types import convert, parse_type
+from kvlint.evaluate.values import (
+    MapValue,
+    Scalar,
+    Step,
+    Symbol,
+    Unknown,
+    Value,
+    alternatives,
+    choice,
+    is_null,
+    moved,
+    truth_of,
+)
+from kvlint.source import Span
+from kvlint.syntax.body import Block
+from kvlint.syntax.expr import Reference
+
+#: Modules nested deeper than this are not followed.
+MAX_MODULE_DEPTH = 12
+#: Arguments of a module call that are not the module's own inputs.
+_CALL_ARGUMENTS = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
+
+
+class Library(Protocol):
+    """Where modules and files come from."""
+
+    def module(self, folder: str) -> Module | None:
+        """The module in a folder (relative to the analysed root), ``None`` where there is none."""
+
+    def installed(self, root: str, call_path: str) -> str | None:
+        """The folder into which ``terraform init`` put the module of this call, if it did."""
+
+    def read(self, folder: str, path: str) -> str | None:
+        """The text of a file relative to a folder, ``None`` outside the set or where there is none."""
+
+
+@dataclass(slots=True, eq=False)
+class MissingCall:
+    """A module call whose module cannot be read, with the reason."""
+
+    span: Span
+    name: str
+    source: str
+    reason: str
+    #: What it is told: the values of its arguments.
+    arguments: list[Value]
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """What all module instances of one deployment share."""
+
+    deployment: Deployment
+    root: str
+    library: Library
+    budget: Budget = field(default_factory=Budget)
+    missing: list[MissingCall] = field(default_factory=list)
+    #: For the modules of calls, beside what these expand to.
+    call_budget: Budget = field(default_factory=Budget)
+
+    def read(self, path: str) -> str | None:
+        """A file for ``file()`` and its like; Terraform runs in the root folder."""
+        return self.library.read(self.root, path)
+
+
+class ModuleInstance:
+    """A module with its inputs: the scope that its expressions are evaluated in.
+
+    ``path`` is its address (``module.a.module.b["x"]``, empty for the root), ``call_names``
+    the names in it (``a``, ``b``), ``ancestors`` the folders of the modules around it.
+    ``conditional`` is set where the call may make no instance.
+    """
+
+    def __init__(
+        self,
+        module: Module,
+        run: Run,
+        inputs: Callable[[str], Value | None],
+        *,
+        path: str = "",
+        call_names: tuple[str, ...] = (),
+        ancestors: tuple[str, ...] = (),
+        conditional: Unknown | None = None,
+    ) -> None:
+        self.module = module
+        self.run = run
+        self.path = path
+        self.conditional = conditional
+        self._inputs = inputs
+        self._call_names = call_names
+        self._ancestors = (*ancestors, module.folder)
+        self._memo: dict[tuple[str, str], Value] = {}
+        self._resources: dict[tuple[str, str, str], tuple[Value, list[TerraformResource]]] = {}
+        self._calls: dict[str, tuple[Value | Namespace, list[ModuleInstance]]] = {}
+        self._types = {key[0] for key in module.resources}
+
+    # --- Scope ----------------------------------------------------------------------------
+
+    @property
+    def files(self) -> Files:
+        """The files that functions may read."""
+        return self.run
+
+    def function(self, name: str) -> Function | None:
+        """Terraform's functions, with or without their ``core::`` prefix."""
+        return TERRAFORM_FUNCTIONS.get(name.removeprefix("core::"))
+
+    def lookup(self, name: str, node: Reference) -> Value | Namespace:
+        """What a root name stands for in this module."""
+        match name:
+            case "var":
+                return Names(self.variable, lambda: _group(self.variable, self.module.variables))
+            case "local":
+                return Names(self.local, lambda: _group(self.local, self.module.locals))
+            case "module":
+                return Names(self.call, lambda: Unknown("it names all modules", span=node.span))
+            case "data":
+                return Names(
+                    lambda kind: self._named("data", kind),
+                    lambda: Unknown("it names all data sources", span=node.span),
+                )
+            case "path":
+                return MapValue(self._paths(), span=node.span)
+            case "terraform":
+                chosen = Unknown("the workspace is chosen at deployment", span=node.span)
+                return MapValue({"workspace": chosen}, rest=chosen, span=node.span)
+        if name in self._types:
+            return self._named("resource", name)
+        return Unknown(f"{name} is not declared in this module", span=node.span)
+
+    def _paths(self) -> dict[str, Value]:
+        here = relpath(self.module.folder or ".", self.run.root or ".")
+        return {
+            "module": Scalar(here),
+            "root": Scalar("."),
+            "cwd": Unknown("the working directory is chosen at deployment"),
+        }
+
+    # --- Names ----------------------------------------------------------------------------
+
+    def variable(self, name: str) -> Value:
+        """An input variable: what the caller gives, else its default, else unknown."""
+        return self._once("var", name, self._variable)
+
+    def _variable(self, name: str) -> Value:
+        block = self.module.variables.get(name)
+        if block is None:
+            return Unknown(f'variable "{name}" is not declared')
+        span = block.labels[0].span
+        given = self._inputs(name)
+        default = block.body.expression("default")
+        nullable = block.body.expression("nullable")
+        never_null = nullable is not None and truth_of(evaluate(nullable, self)) is False
+        fallback = evaluate(default, self) if default is not None else None
+        if given is None:
+            if fallback is None:
+                return Unknown(f'variable "{name}" has no value', span=span)
+            given = fallback
+        elif fallback is not None and never_null:
+            given = choice([fallback if is_null(option) else option for option in alternatives(given)])
+        constraint = block.body.expression("type")
+        wanted = parse_type(constraint) if constraint is not None else None
+        if wanted is not None:
+            given = convert(given, wanted)
+        return moved(given, Step(span, f'variable "{name}"'))
+
+    def local(self, name: str) -> Value:
+        """A local value."""
+        return self._once("local", name, self._local)
+
+    def _local(self, name: str) -> Value:
+        attribute = self.module.locals.get(name)
+        if attribute is None:
+            return Unknown(f'local value "{name}" is not declared')
+        for needed in self._needed_locals(name):
+            self.local(needed)
+        value = evaluate(attribute.value, self)
+        return moved(value, Step(attribute.name_span, f"local.{name}"))
+
+    def _needed_locals(self, name: str) -> list[str]:
+        """The locals that this one is made of, first things first: chains of any length stay flat."""
+        order: list[str] = []
+        seen = {name}
+        stack = [(name, iter(self.module.needed_locals(name)))]
+        while stack:
+            current, below = stack[-1]
+            needed = next((one for one in below if one not in seen), None)
+            if needed is None:
+                stack.pop()
+                order.append(current)
+                continue
+            seen.add(needed)
+            if ("local", needed) not in self._memo:
+                stack.append((needed, iter(self.module.needed_locals(needed))))
+        return order[:-1]
+
+    def output(self, name: str) -> Value:
+        """An output value."""
+        return self._once("output", name, self._output)
+
+    def _output(self, name: str) -> Value:
+        block = self.module.outputs.get(name)
+        expression = block.body.expression("value") if block else None
+        if block is None or expression is None:
+            return Unknown(f'output "{name}" is not declared', failed=True)
+        return moved(evaluate(expression, self), Step(block.labels[0].span, f'output "{name}"'))
+
+    def outputs(self) -> MapValue:
+        """All outputs as one object."""
+        return _group(self.output, self.module.outputs)
+
+    def _once(self, kind: str, name: str, compute: Callable[[str], Value]) -> Value:
+        itself = Unknown(f"{kind}.{name} refers to itself")
+        return once(self._memo, (kind, name), itself, lambda: compute(name))
+
+    # --- Resources ------------------------------------------------------------------------
+
+    def _named(self, mode: str, kind: str) -> Names:
+        return Names(
+            lambda name: self.resource(mode, kind, name)[0],
+            lambda: Unknown(f"it names all resources of type {kind}"),
+        )
+
+    def resource(self, mode: str, kind: str, name: str) -> tuple[Value, list[TerraformResource]]:
+        """A resource (or, with mode ``data``, a data source): as a value, and its instances."""
+        itself = Unknown(f"{kind}.{name} refers to itself")
+        return once(
+            self._resources, (mode, kind, name), (itself, []), lambda: self._expand_resource(mode, kind, name)
+        )
+
+    def _expand_resource(self, mode: str, kind: str, name: str) -> tuple[Value, list[TerraformResource]]:
+        table = self.module.resources if mode == "resource" else self.module.data
+        block = table.get((kind, name))
+        if block is None:
+            return Unknown(f"{kind}.{name} is not declared in this module"), []
+        prefix = f"{self.path}." if self.path else ""
+        base = f"{prefix}{'data.' if mode == 'data' else ''}{kind}.{name}"
+        expansion = self._expansion(block)
+        made = [
+            TerraformResource(
+                block,
+                self._address(base + suffix(instance, expansion)),
+                NameScope(self, instance.names) if instance.names else self,
+                self.run.deployment,
+                self.conditional or instance.conditional,
+            )
+            for instance in expansion.instances
+        ]
+        return as_value(expansion, [Symbol(one, span=block.header) for one in made], block.header), made
+
+    def _address(self, display: str) -> str:
+        deployment = self.run.deployment
+        return f"{deployment.language.value}:{deployment.root}:{deployment.variant}|{display}"
+
+    def _expansion(self, block: Block, size: int = 1) -> Expansion:
+        count = block.body.expression("count")
+        if count is not None:
+            return by_count(evaluate(count, self), self.run.budget, size)
+        each = block.body.expression("for_each")
+        if each is not None:
+            return by_each(evaluate(each, self), self.run.budget, size)
+        return Expansion([Instance(None, {})], repeated=False)
+
+    # --- Modules --------------------------------------------------------------------------
+
+    def call(self, name: str) -> Value | Namespace:
+        """What ``module.NAME`` stands for."""
+        return self._call(name)[0]
+
+    def _call(self, name: str) -> tuple[Value | Namespace, list[ModuleInstance]]:
+        itself = Unknown(f"module.{name} refers to itself")
+        return once(self._calls, name, (itself, []), lambda: self._expand_call(name))
+
+    def _expand_call(self, name: str) -> tuple[Value | Namespace, list[ModuleInstance]]:
+        block = self.module.calls.get(name)
+        if block is None:
+            return Unknown(f'module "{name}" is not declared'), []
+        display = f"{self.path}.module.{name}" if self.path else f"module.{name}"
+        found = self._called_module(block, name)
+        if isinstance(found, str):
+            told = [
+                evaluate(attribute.value, self)
+                for key, attribute in block.body.attributes.items()
+                if key not in _CALL_ARGUMENTS
+            ]
+            self.run.missing.append(MissingCall(block.header, name, source_of(block) or "", found, told))
+            return Unknown(f'module "{name}" cannot be read: {found}', span=block.header), []
+        expansion = self._expansion(block, found.size)
+        made = [
+            ModuleInstance(
+                found,
+                self.run,
+                _arguments(block, NameScope(self, instance.names) if instance.names else self, name),
+                path=display + suffix(instance, expansion),
+                call_names=(*self._call_names, name),
+                ancestors=self._ancestors,
+                conditional=self.conditional or instance.conditional,
+            )
+            for instance in expansion.instances
+        ]
+        return call_value(expansion, made, self._address(display), block.header), made
+
+    def _called_module(self, block: Block, name: str) -> Module | str:
+        """The module of a call, or why it cannot be read."""
+        source = source_of(block)
+        if source is None:
+            return "its source is not a plain text"
+        if is_local(source):
+            folder = normpath(join(self.module.folder, source))
+            folder = "" if folder == "." else folder
+        else:
+            # Terraform's manifest has the names of the calls down to this one as the key.
+            installed = self.run.library.installed(self.run.root, ".".join([*self._call_names, name]))
+            if installed is None:
+                return "its source is not on disk"
+            folder = installed
+        if folder in self._ancestors:
+            return "it calls itself in a circle"
+        if len(self._ancestors) > MAX_MODULE_DEPTH:
+            return "modules are nested too deeply"
+        module = self.run.library.module(folder)
+        if module is not None:
+            fits = self.run.call_budget.take(1, module.size)
+            return module if fits else "there are too many module calls to follow"
+        if folder.partition("/")[0] == "..":
+            return "its folder lies outside of what is analysed"
+        return "there is no module in that folder"
+
+    def resources(self, wanted: Callable[[str], bool]) -> Iterator[TerraformResource]:
+        """Every resource and data source here and in called modules whose type is wanted."""
+        for mode, table in (("resource", self.module.resources), ("data", self.module.data)):
+            for kind, name in table:
+                if wanted(kind):
+                    yield from self.resource(mode, kind, name)[1]
+        for name in self.module.calls:
+            for instance in self._call(name)[1]:
+                yield from instance.resources(wanted)
+
+
+def _group(find: Callable[[str], Value], names: Mapping[str, object]) -> MapValue:
+    return MapValue({name: find(name) for name in names})
+
+
+def _arguments(block: Block, scope: Scope, call: str) -> Callable[[str], Value | None]:
+    def given(name: str) -> Value | None:
+        attribute = block.body.attributes.get(name)
+        if attribute is None:
+            return None
+        value = evaluate(attribute.value, scope)
+        return moved(value, Step(attribute.name_span, f'module "{call}", argument {name}'))
+
+    return given

@@ -1,0 +1,86 @@
+"""One instance of a Terraform resource or data source, evaluated attribute by attribute."""
+
+from __future__ import annotations
+
+from kvlint.evaluate.interpret import evaluate
+from kvlint.evaluate.resources import Deployment, EvaluatedResource, Mode, value_at
+from kvlint.evaluate.scope import Scope
+from kvlint.evaluate.terraform.bodies import BlockSet, block_sets, evaluate_blocks, ignored_changes
+from kvlint.evaluate.terraform.configuration import META_ARGUMENTS
+from kvlint.evaluate.terraform.instances import once
+from kvlint.evaluate.values import MapValue, Unknown, Value
+from kvlint.source import Span
+from kvlint.syntax.body import Block
+
+
+class TerraformResource:
+    """What symbols of a resource point at.
+
+    Attributes are evaluated when they are asked for: resources may refer to each other's
+    attributes crosswise as long as no attribute depends on itself.
+    """
+
+    def __init__(
+        self,
+        block: Block,
+        address: str,
+        scope: Scope,
+        deployment: Deployment,
+        conditional: Unknown | None,
+    ) -> None:
+        self.block = block
+        self.address = address
+        self.type = block.labels[0].text
+        self.managed = block.kind == "resource"
+        self._scope = scope
+        self._deployment = deployment
+        self._conditional = conditional
+        self._sets: dict[str, BlockSet] | None = None
+        self._known: dict[str, tuple[Value | None]] = {}
+
+    def configured(self, path: tuple[str | int, ...]) -> Value | None:
+        """The value that the block gives this attribute, ``None`` where it gives none."""
+        if not path or not isinstance(path[0], str):
+            return None
+        value = self._attribute(path[0])
+        return None if value is None else value_at(value, path[1:])
+
+    def _attribute(self, name: str) -> Value | None:
+        itself = Unknown(f"{self.type}'s {name} refers to itself", span=self.block.header)
+        return once(self._known, name, (itself,), lambda: (self._evaluate(name),))[0]
+
+    def _evaluate(self, name: str) -> Value | None:
+        if self._sets is None:
+            self._sets = block_sets(self.block.body)
+        attribute = self.block.body.attributes.get(name)
+        if attribute is not None and name not in META_ARGUMENTS:
+            return evaluate(attribute.value, self._scope)
+        found = self._sets.get(name)
+        return evaluate_blocks(found, self._scope) if found is not None else None
+
+    def evaluated(self) -> EvaluatedResource:
+        """The whole resource, for the adapters."""
+        entries: dict[str, Value] = {}
+        keys: dict[str, Span] = {}
+        for name, attribute in self.block.body.attributes.items():
+            value = self._attribute(name)
+            if value is not None:
+                entries[name] = value
+                keys[name] = attribute.name_span
+        for name, found in (self._sets or block_sets(self.block.body)).items():
+            value = self._attribute(name)
+            if value is not None:
+                entries[name] = value
+                keys[name] = found.blocks[0].header
+        return EvaluatedResource(
+            deployment=self._deployment,
+            type=self.type,
+            name=self.block.labels[1].text,
+            address=self.address,
+            span=self.block.header,
+            config=MapValue(entries, keys, span=self.block.header),
+            mode=Mode.MANAGED if self.managed else Mode.LOOKED_UP,
+            conditional=self._conditional,
+            extent=self.block.span,
+            ignored_changes=frozenset(ignored_changes(self.block.body)),
+        )

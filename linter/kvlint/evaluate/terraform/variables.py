@@ -1,0 +1,129 @@
+"""Variable files: what a deployment gives the variables of its root module."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from posixpath import basename, dirname
+
+from kvlint.evaluate.interpret import evaluate
+from kvlint.evaluate.scope import Files, Function
+from kvlint.evaluate.values import ListValue, MapValue, PartialText, Scalar, Unknown, Value
+from kvlint.source import Source, Span
+from kvlint.syntax.body import Body
+from kvlint.syntax.expr import Expr, Literal, Object, Reference
+from kvlint.syntax.placeholders import placeholder_ranges
+
+
+@dataclass(slots=True, eq=False)
+class Assignment:
+    """A variable file's entry: the variable's name, where it stands, and what it is given."""
+
+    name: str
+    name_span: Span
+    expression: Expr
+
+    def value(self) -> Value:
+        """The value; variable files hold literals only, so nothing is looked up.
+
+        Texts that a tool fills in before Terraform runs (``${NAME}``, ``#{NAME}#``) are unknown.
+        """
+        return _with_placeholders(evaluate(self.expression, _NoNames()))
+
+
+@dataclass(slots=True, eq=False)
+class VariableFile:
+    """A ``.tfvars`` or ``.tfvars.json`` file."""
+
+    source: Source
+    assignments: dict[str, Assignment]
+
+    @property
+    def folder(self) -> str:
+        """The folder that it lies in."""
+        return dirname(self.source.path)
+
+    @property
+    def automatic(self) -> bool:
+        """Whether Terraform loads it without being told to, when it lies in the root folder."""
+        name = basename(self.source.path)
+        return name in ("terraform.tfvars", "terraform.tfvars.json") or name.endswith(
+            (".auto.tfvars", ".auto.tfvars.json")
+        )
+
+
+def from_body(source: Source, body: Body) -> VariableFile:
+    """A variable file in HCL."""
+    return VariableFile(
+        source,
+        {
+            name: Assignment(name, attribute.name_span, attribute.value)
+            for name, attribute in body.attributes.items()
+        },
+    )
+
+
+def from_json(source: Source, root: Expr | None) -> VariableFile:
+    """A variable file in JSON; strings are literal there."""
+    found: dict[str, Assignment] = {}
+    for item in root.items if isinstance(root, Object) else ():
+        if isinstance(item.key, Literal) and isinstance(item.key.value, str):
+            found[item.key.value] = Assignment(item.key.value, item.key.span, item.value)
+    return VariableFile(source, found)
+
+
+def in_precedence(files: Sequence[VariableFile]) -> list[VariableFile]:
+    """Automatic files of one folder, those that Terraform reads last (and that win) at the end."""
+    order = {"terraform.tfvars": 0, "terraform.tfvars.json": 1}
+    return sorted(files, key=lambda file: (order.get(basename(file.source.path), 2), file.source.path))
+
+
+def root_inputs(files: Sequence[VariableFile]) -> dict[str, Value]:
+    """What the files, in this order, give the variables: later files win."""
+    given: dict[str, Assignment] = {}
+    for file in files:
+        given.update(file.assignments)
+    return {name: assignment.value() for name, assignment in given.items()}
+
+
+def _with_placeholders(value: Value) -> Value:
+    """The value with unknown parts where its texts hold placeholders."""
+    if isinstance(value, ListValue):
+        return replace(value, items=tuple(_with_placeholders(item) for item in value.items))
+    if isinstance(value, MapValue):
+        return replace(value, entries={key: _with_placeholders(one) for key, one in value.entries.items()})
+    if not isinstance(value, Scalar) or not isinstance(value.data, str):
+        return value
+    parts: list[Value] = []
+    end = 0
+    for start, stop in placeholder_ranges(value.data):
+        if start > end:
+            parts.append(Scalar(value.data[end:start], span=value.span))
+        parts.append(Unknown(f"placeholder {value.data[start:stop][:60]}", span=value.span))
+        end = stop
+    if not parts:
+        return value
+    if end < len(value.data):
+        parts.append(Scalar(value.data[end:], span=value.span))
+    return parts[0] if len(parts) == 1 else PartialText(tuple(parts), span=value.span)
+
+
+class _NoNames:
+    """The scope of a variable file: no names, no functions."""
+
+    @property
+    def files(self) -> Files:
+        """No files either."""
+        return self
+
+    def read(self, path: str) -> str | None:
+        """Nothing to read."""
+        return None
+
+    def lookup(self, name: str, node: Reference) -> Value:
+        """A variable file cannot refer to anything."""
+        return Unknown("a variables file cannot refer to anything", span=node.span)
+
+    def function(self, name: str) -> Function | None:
+        """A variable file cannot call anything."""
+        return None

@@ -1,0 +1,1 @@
+"""One graph of everything that decides whether a workload reaches its secrets."""

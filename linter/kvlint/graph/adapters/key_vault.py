@@ -1,0 +1,184 @@
+"""Key vaults, their secrets and access policies, in Terraform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kvlint.evaluate.resources import EvaluatedResource, Language, Mode
+from kvlint.evaluate.values import MapValue, Scalar, Symbol, Unknown, Value, truth_of
+from kvlint.graph.adapters.reading import Adapter, argument_span, attribute, elements, entries, span_of
+from kvlint.graph.entities import Grant, GrantKind, PermissionModel, Vault, VaultObject, VaultObjectKind
+from kvlint.graph.facts import Facts
+from kvlint.source import Span
+
+#: The name since provider 4.42, and the one before it (removed in 5.0).
+_RBAC_ARGUMENTS = ("rbac_authorization_enabled", "enable_rbac_authorization")
+
+
+def vault(resource: EvaluatedResource, facts: Facts) -> None:
+    """``azurerm_key_vault``, as a resource or a data source, with its inline access policies."""
+    model, model_span = _permission_model(resource)
+    policies = entries(resource.config, "access_policy")
+    ignored = resource.leaves_alone("access_policy")
+    facts.vaults.append(
+        Vault(
+            address=resource.address,
+            display=resource.display,
+            span=resource.span,
+            deployment=resource.deployment,
+            language=Language.TERRAFORM,
+            mode=resource.mode,
+            conditional=resource.conditional,
+            name=attribute(resource.config, "name") or Unknown("the vault has no name", span=resource.span),
+            resource_group=attribute(resource.config, "resource_group_name"),
+            permission_model=model,
+            model_span=model_span,
+            policies_open=policies.open
+            or (
+                Unknown("its access policies may be changed elsewhere", span=resource.span)
+                if ignored
+                else None
+            ),
+        )
+    )
+    for number, policy in enumerate(policies):
+        _policy(
+            resource,
+            policy,
+            Symbol(resource, ("id",), span=resource.span),
+            facts,
+            f".access_policy[{number}]",
+        )
+
+
+def _permission_model(resource: EvaluatedResource) -> tuple[PermissionModel | None, Span | None]:
+    """Unset means access policies: providers before 5.0 say so, and 5.0 does not allow it."""
+    for name in _RBAC_ARGUMENTS:
+        value = attribute(resource.config, name)
+        if value is not None:
+            enabled = truth_of(value)
+            span = resource.config.keys.get(name) or value.span
+            if enabled is None:
+                return None, span
+            return (PermissionModel.RBAC if enabled else PermissionModel.ACCESS_POLICY), span
+    if resource.mode is Mode.LOOKED_UP or resource.config.rest is not None:
+        return None, None
+    return PermissionModel.ACCESS_POLICY, None
+
+
+def access_policy(resource: EvaluatedResource, facts: Facts) -> None:
+    """``azurerm_key_vault_access_policy``."""
+    target = attribute(resource.config, "key_vault_id")
+    _policy(
+        resource, resource.config, target or Unknown("the policy names no vault", span=resource.span), facts
+    )
+
+
+def _policy(
+    resource: EvaluatedResource, config: MapValue, target: Value, facts: Facts, suffix: str = ""
+) -> None:
+    written, more = elements(attribute(config, "secret_permissions"))
+    left = resource.leaves_alone("secret_permissions")
+    permissions = None if left or more is not None else written
+    principal = attribute(config, "object_id")
+    if principal is not None and resource.leaves_alone("object_id"):
+        principal = Unknown("ignore_changes leaves it to others", span=principal.span)
+    span = span_of(config, resource.span)
+    facts.grants.append(
+        Grant(
+            address=resource.address + suffix,
+            display=resource.display + suffix,
+            span=span,
+            deployment=resource.deployment,
+            language=Language.TERRAFORM,
+            conditional=resource.conditional,
+            kind=GrantKind.POLICY,
+            principal=principal or Unknown("the policy names no principal", span=span),
+            scope=target,
+            permissions=permissions,
+            principal_span=_written_at(config, "object_id"),
+            role_span=_written_at(config, "secret_permissions"),
+        )
+    )
+
+
+def vault_object(resource: EvaluatedResource, facts: Facts) -> None:
+    """``azurerm_key_vault_secret``, and the certificates and keys that share its name rule."""
+    facts.vault_objects.append(
+        VaultObject(
+            address=resource.address,
+            display=resource.display,
+            span=resource.span,
+            deployment=resource.deployment,
+            language=Language.TERRAFORM,
+            mode=resource.mode,
+            conditional=resource.conditional,
+            kind=VaultObjectKind(resource.type.removeprefix("azurerm_key_vault_")),
+            name=attribute(resource.config, "name") or Unknown("it has no name", span=resource.span),
+            vault=attribute(resource.config, "key_vault_id"),
+            value=attribute(resource.config, "value") or attribute(resource.config, "value_wo"),
+        )
+    )
+
+
+def role_assignment(resource: EvaluatedResource, facts: Facts) -> None:
+    """``azurerm_role_assignment``."""
+    config = resource.config
+    role = _kept(resource, "role_definition_name") or _kept(resource, "role_definition_id")
+    principal = _kept(resource, "principal_id")
+    missing = Unknown("it is not set", span=resource.span)
+    facts.grants.append(
+        Grant(
+            address=resource.address,
+            display=resource.display,
+            span=resource.span,
+            deployment=resource.deployment,
+            language=Language.TERRAFORM,
+            conditional=resource.conditional,
+            kind=GrantKind.ROLE,
+            principal=principal or missing,
+            scope=_kept(resource, "scope") or missing,
+            role=_role(role) if role is not None else missing,
+            principal_span=_written_at(config, "principal_id"),
+            role_span=_written_at(config, "role_definition_name")
+            or _written_at(config, "role_definition_id"),
+        )
+    )
+
+
+def _role(role: Value) -> Value:
+    """The role's name or id; a role looked up by name is that name."""
+    if (
+        isinstance(role, Symbol)
+        and role.resource.type == "azurerm_role_definition"
+        and not role.resource.managed
+    ):
+        for path in (("name",), ("role_definition_id",)):
+            written = role.resource.configured(path)
+            if isinstance(written, Scalar):
+                return written
+    return role
+
+
+def _kept(resource: EvaluatedResource, name: str) -> Value | None:
+    """An argument that stays as it is written, unknown where others may change it."""
+    value = attribute(resource.config, name)
+    if value is not None and resource.leaves_alone(name):
+        return Unknown("ignore_changes leaves it to others", span=value.span)
+    return value
+
+
+def _written_at(config: MapValue, name: str) -> Span | None:
+    """Where an argument stands, ``None`` where it is not set."""
+    value = attribute(config, name)
+    return argument_span(config, name, value.span) if value is not None and value.span is not None else None
+
+
+TERRAFORM_ADAPTERS: Mapping[str, Adapter] = {
+    "azurerm_key_vault": vault,
+    "azurerm_key_vault_access_policy": access_policy,
+    "azurerm_key_vault_secret": vault_object,
+    "azurerm_key_vault_certificate": vault_object,
+    "azurerm_key_vault_key": vault_object,
+    "azurerm_role_assignment": role_assignment,
+}

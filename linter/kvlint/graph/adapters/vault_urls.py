@@ -1,0 +1,75 @@
+"""Apps whose environment gives their code the url of a vault: an SDK will read there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kvlint.evaluate.values import Scalar, Symbol, Value, text_of
+from kvlint.graph.entities import App, AppKind, EnvironmentVariable, Reader, VaultRead
+from kvlint.graph.facts import Facts
+
+_VAULT_URL = re.compile(
+    r"https://[a-z0-9-]{3,24}\.vault\.(?:azure\.net|azure\.cn|usgovcloudapi\.net)/?\Z", re.IGNORECASE
+)
+#: With these the code signs in as somebody else than the app's managed identity.
+_OTHER_SIGN_IN = frozenset({"AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_USERNAME"})
+
+
+@dataclass(slots=True, frozen=True)
+class _SignIn:
+    """The identity that an app's code signs in as; ``None`` for the app's own."""
+
+    client_id: Value | None
+
+
+def add_reads(facts: Facts) -> None:
+    """A read for each app that is given a vault's url and has one identity only to use it with."""
+    for app in facts.apps:
+        sign_in = _sign_in(app) if app.kind is not AppKind.DAPR_COMPONENT else None
+        urls = [one for one in app.environment if one.value is not None and _is_vault_url(one.value)]
+        if sign_in is not None and urls:
+            facts.vault_reads.append(_read(app, urls[0], sign_in))
+
+
+def _sign_in(app: App) -> _SignIn | None:
+    """How the code signs in, ``None`` where that is not certain."""
+    names = [text_of(variable.name) for variable in app.environment]
+    if None in names or _OTHER_SIGN_IN.intersection(name or "" for name in names):
+        return None
+    if app.identity.open is not None or app.identity.system is None:
+        return None
+    for variable in app.environment:
+        if text_of(variable.name) == "AZURE_CLIENT_ID":
+            return _SignIn(variable.value) if variable.value is not None else None
+    if app.identity.system:
+        return None if app.identity.user_assigned else _SignIn(None)
+    if len(app.identity.user_assigned) != 1:
+        return None
+    one = app.identity.user_assigned[0]
+    if not isinstance(one, Symbol) or one.path != ("id",):
+        return None
+    return _SignIn(Symbol(one.resource, ("client_id",), span=one.span))
+
+
+def _read(app: App, variable: EnvironmentVariable, sign_in: _SignIn) -> VaultRead:
+    value = variable.value or Scalar("")
+    name = text_of(variable.name)
+    return VaultRead(
+        address=f"{app.address}/environment/{name}",
+        display=f'environment variable "{name}" of {app.display}',
+        span=value.span or variable.span,
+        deployment=app.deployment,
+        language=app.language,
+        conditional=app.conditional,
+        reader=Reader.SDK,
+        vault=value,
+        identity=sign_in.client_id,
+        app=app,
+    )
+
+
+def _is_vault_url(value: Value) -> bool:
+    if isinstance(value, Symbol):
+        return value.resource.type == "azurerm_key_vault" and value.path == ("vault_uri",)
+    return isinstance(value, Scalar) and _VAULT_URL.match(str(value.data)) is not None

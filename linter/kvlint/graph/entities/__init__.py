@@ -1,0 +1,72 @@
+"""The things that decide whether a workload reaches its secrets.
+
+Entities know nothing of the languages they were written in. Whatever may be unknown is a
+:class:`~kvlint.evaluate.values.Value`; ``None`` means that nothing was written there. A
+list that may have further elements has an ``open`` reason beside it.
+"""
+
+from __future__ import annotations
+
+from kvlint.graph.entities.apps import (
+    App,
+    AppKind,
+    AppSecret,
+    EnvironmentVariable,
+    IdentityBlock,
+    IdentitySite,
+    IdentityUse,
+    IgnoredKey,
+    ReferenceSite,
+    Revision,
+    SecretReference,
+    SecretScript,
+)
+from kvlint.graph.entities.base import Entity
+from kvlint.graph.entities.kubernetes import FederatedCredential, Label, ServiceAccount, Workload
+from kvlint.graph.entities.literals import LiteralOrigin, LiteralSecret
+from kvlint.graph.entities.vaults import (
+    Grant,
+    GrantKind,
+    Identity,
+    IdentityKind,
+    PermissionModel,
+    PossibleGrant,
+    Reader,
+    Vault,
+    VaultObject,
+    VaultObjectKind,
+    VaultRead,
+)
+
+__all__ = [
+    "App",
+    "AppKind",
+    "AppSecret",
+    "Entity",
+    "EnvironmentVariable",
+    "FederatedCredential",
+    "Grant",
+    "GrantKind",
+    "Identity",
+    "IdentityBlock",
+    "IdentityKind",
+    "IdentitySite",
+    "IdentityUse",
+    "IgnoredKey",
+    "Label",
+    "LiteralOrigin",
+    "LiteralSecret",
+    "PermissionModel",
+    "PossibleGrant",
+    "Reader",
+    "ReferenceSite",
+    "Revision",
+    "SecretReference",
+    "SecretScript",
+    "ServiceAccount",
+    "Vault",
+    "VaultObject",
+    "VaultObjectKind",
+    "VaultRead",
+    "Workload",
+]

@@ -1,0 +1,86 @@
+"""Places that take the wrong one of an identity's ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kvlint.evaluate.resources import Deployment
+from kvlint.evaluate.values import Value, alternatives, text_of
+from kvlint.graph.entities import Entity, EnvironmentVariable, Identity, Reader
+from kvlint.graph.facts import Facts
+from kvlint.graph.locations import Locator
+from kvlint.graph.naming import reader_name
+from kvlint.graph.workload_identity import CLIENT_ID_ANNOTATION
+from kvlint.source import Span
+
+
+@dataclass(slots=True, eq=False)
+class MistakenId:
+    """A place that wants one of an identity's ids and gets another one."""
+
+    place: str
+    display: str
+    span: Span
+    value: Value
+    wanted: str
+    given: str
+    identity: Identity
+    deployment: Deployment
+
+
+class IdentityIds:
+    """The places of a run that name an identity, and by which of its ids they should."""
+
+    def __init__(self, facts: Facts, locator: Locator) -> None:
+        self._facts = facts
+        self._find = locator
+
+    def named(self, value: Value) -> tuple[Identity, str] | None:
+        """The identity that a value surely names, and by which of its ids, ``None`` where it names none."""
+        return self._find.identity_by(value)
+
+    def mistaken(self) -> Iterator[MistakenId]:
+        """Places that get the wrong one of an identity's ids."""
+        for grant in self._facts.grants:
+            place = f"The principal of {grant.display}"
+            at = grant.principal_span or grant.span
+            yield from self._mistaken(place, grant, grant.principal, "principal id", at)
+        for app in self._facts.apps:
+            yield from self._mistaken_environment(app, app.environment)
+        for workload in self._facts.workloads:
+            yield from self._mistaken_environment(workload, workload.environment)
+        for account in self._facts.service_accounts:
+            annotation = account.annotations.get(CLIENT_ID_ANNOTATION)
+            if annotation is not None:
+                place = "The client-id annotation"
+                yield from self._mistaken(place, account, annotation.value, "client id", annotation.span)
+        for read in self._facts.vault_reads:
+            if (
+                read.reader in (Reader.SECRET_PROVIDER_CLASS, Reader.SECRET_STORE)
+                and read.identity is not None
+                and read.service_account is None
+            ):
+                at = read.identity.span or read.span
+                yield from self._mistaken(f"The {reader_name(read)}", read, read.identity, "client id", at)
+
+    def _mistaken_environment(
+        self, owner: Entity, environment: Iterable[EnvironmentVariable]
+    ) -> Iterator[MistakenId]:
+        for variable in environment:
+            if text_of(variable.name) == "AZURE_CLIENT_ID" and variable.value is not None:
+                at = (
+                    variable.value.span if variable.value.span and not variable.value.steps else variable.span
+                )
+                yield from self._mistaken("AZURE_CLIENT_ID", owner, variable.value, "client id", at)
+
+    def _mistaken(
+        self, place: str, owner: Entity, value: Value, wanted: str, at: Span
+    ) -> Iterator[MistakenId]:
+        """The mistake of one place, where every alternative is one."""
+        found = [self._find.identity_by(option) for option in alternatives(value)]
+        first = found[0] if found else None
+        if first is None or any(one is None or one[1] == wanted for one in found):
+            return
+        identity, given = first
+        yield MistakenId(place, owner.display, at, value, wanted, given, identity, owner.deployment)

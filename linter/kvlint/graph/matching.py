@@ -1,0 +1,181 @@
+"""Whether two partial values are the same: yes, no, or nobody knows.
+
+``None`` stands for "nobody knows" in every answer here.
+"""
+
+from __future__ import annotations
+
+from kvlint.evaluate.values import (
+    PartialText,
+    Scalar,
+    Symbol,
+    Unknown,
+    Value,
+    alternatives,
+    is_null,
+    text_of,
+)
+
+#: The end of the address of a resource that stands for any number of instances.
+_MANY = "[*]"
+_IDENTITY_TYPE = "azurerm_user_assigned_identity"
+_IDENTITY_PATH = "/providers/microsoft.managedidentity/userassignedidentities/"
+
+
+def known_text(value: Value | None) -> str | None:
+    """The text of a known string or number, ``None`` for anything else."""
+    if isinstance(value, Scalar) and value.data is not None and not isinstance(value.data, bool):
+        return str(value.data)
+    return None
+
+
+def is_set(value: Value | None) -> bool:
+    """Whether a field surely says something: it is neither unknown, nor null, nor an empty text."""
+    return value is not None and not any(
+        isinstance(option, Unknown) or is_null(option) or known_text(option) == ""
+        for option in alternatives(value)
+    )
+
+
+def same_text(left: Value, right: Value, *, fold: bool = False) -> bool | None:
+    """Whether two values are the same text; with ``fold`` upper and lower case are the same.
+
+    Texts with unknown parts differ where their known parts cannot belong to one text.
+    """
+    answers = {_same(one, other, fold) for one in alternatives(left) for other in alternatives(right)}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _same(left: Value, right: Value, fold: bool) -> bool | None:
+    if isinstance(left, Symbol) and isinstance(right, Symbol):
+        return True if left.key == right.key and not left.resource.address.endswith(_MANY) else None
+    ours, theirs = _pieces(left, fold), _pieces(right, fold)
+    if ours is None or theirs is None:
+        return None
+    if len(ours) == 1 and len(theirs) == 1:
+        return ours == theirs
+    if len(ours) == 1:
+        return None if _matches(ours[0], theirs) else False
+    if len(theirs) == 1:
+        return None if _matches(theirs[0], ours) else False
+    if _same_parts(left, right, fold):
+        return True
+    return None if _compatible_ends(ours, theirs) else False
+
+
+def _pieces(value: Value, fold: bool) -> list[str] | None:
+    """The known texts around the unknown parts of a text: one where all of it is known."""
+    if isinstance(value, PartialText):
+        pieces = [""]
+        for part in value.parts:
+            text = known_text(part)
+            if text is None:
+                pieces.append("")
+            else:
+                pieces[-1] += text
+        return [piece.casefold() for piece in pieces] if fold else pieces
+    text = known_text(value)
+    if text is None:
+        return None
+    return [text.casefold() if fold else text]
+
+
+def _matches(text: str, pieces: list[str]) -> bool:
+    """Whether a text can be these pieces with anything between them; linear in the text."""
+    first, *middle, last = pieces
+    if len(text) < len(first) + len(last) or not (text.startswith(first) and text.endswith(last)):
+        return False
+    position, end = len(first), len(text) - len(last)
+    for piece in middle:
+        found = text.find(piece, position, end)
+        if found < 0:
+            return False
+        position = found + len(piece)
+    return True
+
+
+def _same_parts(left: Value, right: Value, fold: bool) -> bool:
+    if not isinstance(left, PartialText) or not isinstance(right, PartialText):
+        return False
+    return len(left.parts) == len(right.parts) and all(
+        _same(one, other, fold) is True for one, other in zip(left.parts, right.parts, strict=True)
+    )
+
+
+def _compatible_ends(ours: list[str], theirs: list[str]) -> bool:
+    starts = ours[0].startswith(theirs[0]) or theirs[0].startswith(ours[0])
+    return starts and (ours[-1].endswith(theirs[-1]) or theirs[-1].endswith(ours[-1]))
+
+
+def is_system(value: Value) -> bool:
+    """Whether it is the word for an app's own identity; its case does not count."""
+    text = text_of(value)
+    return text is not None and text.strip().casefold() == "system"
+
+
+def same_identity(left: Value, right: Value) -> bool | None:
+    """Whether two values are the resource id of the same user-assigned identity.
+
+    Ids compare without case. A client id, a principal id or a name is never a resource id.
+    """
+    answers = {_same_id(one, other) for one in alternatives(left) for other in alternatives(right)}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _same_id(left: Value, right: Value) -> bool | None:
+    if isinstance(left, Symbol) and isinstance(right, Symbol):
+        return _same_symbol(left, right)
+    if isinstance(left, Symbol):
+        return _is_id_of(right, left)
+    if isinstance(right, Symbol):
+        return _is_id_of(left, right)
+    return same_text(left, right, fold=True)
+
+
+def _same_symbol(left: Symbol, right: Symbol) -> bool | None:
+    many = left.resource.address.endswith(_MANY) or right.resource.address.endswith(_MANY)
+    if left.key == right.key:
+        return None if many else True
+    if left.path == right.path == ("id",):
+        both_identities = left.resource.type == right.resource.type == _IDENTITY_TYPE
+        if not both_identities or many:
+            return None
+        if left.resource.managed and right.resource.managed:
+            return False
+        ours, theirs = left.resource.configured(("name",)), right.resource.configured(("name",))
+        different = ours is not None and theirs is not None and same_text(ours, theirs, fold=True) is False
+        return False if different else None
+    for one, other in ((left, right), (right, left)):
+        if one.resource.type == _IDENTITY_TYPE and one.path != ("id",) and other.path == ("id",):
+            return False
+    return None
+
+
+def _is_id_of(value: Value, symbol: Symbol) -> bool | None:
+    """Whether a text is the id that a symbol will have: their names decide where known."""
+    if symbol.resource.type != _IDENTITY_TYPE:
+        return None
+    text = known_text(value)
+    if text is None:
+        return None
+    _, found, name = text.casefold().rpartition(_IDENTITY_PATH)
+    if symbol.path != ("id",):
+        return False if found else None
+    if not found:
+        return False
+    configured = known_text(symbol.resource.configured(("name",)))
+    if configured is None:
+        return None
+    if configured.casefold() != name.rstrip("/"):
+        return False
+    # The subscription is never written beside a resource: name and group are what there is.
+    return _in_group(text, symbol.resource.configured(("resource_group_name",)))
+
+
+def _in_group(identifier: str, group: Value | None) -> bool | None:
+    """Whether a resource id lies in a resource group, as far as the group's name is known."""
+    wanted = known_text(group)
+    _, found, rest = identifier.casefold().partition("/resourcegroups/")
+    if wanted is None or not found:
+        return None
+    return rest.partition("/")[0] == wanted.casefold()

@@ -1,0 +1,32 @@
+resource "azurerm_resource_group" "shop" {
+  name     = "rg-shop"
+  location = = "westeurope" # expect: KV001
+  tags     = [1,
+}
+
+# Below a fault the file is read on: this app's reference is still proven to dangle.
+resource "azurerm_container_app" "api" {
+  name                         = "api"
+  resource_group_name          = "rg-shop"
+  container_app_environment_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shop/providers/Microsoft.App/managedEnvironments/shop"
+  revision_mode                = "Single"
+
+  secret {
+    name  = "db-password"
+    value = var.password
+  }
+
+  template {
+    container {
+      name   = "api"
+      image  = "shop.azurecr.io/api:1.4.0"
+      cpu    = 0.5
+      memory = "1Gi"
+
+      env {
+        name        = "SETTING"
+        secret_name = "db-pasword" # expect: KV101
+      }
+    }
+  }
+}

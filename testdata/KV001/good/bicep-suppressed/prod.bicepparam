@@ -1,0 +1,3 @@
+/* kvlint: ignore-file[KV001] filled in by the release */
+using 'main.bicep'
+param location = #{location}#

@@ -1,0 +1,3 @@
+param name string
+param url string?
+output name string = name // ${url}

@@ -1,0 +1,3 @@
+module "first" { # expect: KV002
+  source = "../first"
+}

@@ -1,0 +1,8 @@
+module "vault" { # expect: KV002
+  source  = "Azure/avm-res-keyvault-vault/azurerm"
+  version = "0.10.0"
+}
+
+module "network" { # expect: KV002
+  source = "git::https://git.example.com/platform/network.git?ref=v1.2.0"
+}

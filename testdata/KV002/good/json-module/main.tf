@@ -1,0 +1,4 @@
+module "group" {
+  source = "./group"
+  count  = 0
+}

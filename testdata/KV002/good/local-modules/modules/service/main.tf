@@ -1,0 +1,3 @@
+module "group" {
+  source = "./group"
+}

@@ -1,0 +1,16 @@
+// The people who run the vaults give access in Bicep.
+param environment string
+param principalId string
+
+resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+  name: 'st-${environment}-vault'
+}
+
+resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(vault.id, principalId)
+  scope: vault
+  properties: {
+    principalId: principalId
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b893-68d0dccdcb2f')
+  }
+}

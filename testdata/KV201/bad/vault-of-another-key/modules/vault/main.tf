@@ -1,0 +1,20 @@
+variable "name" {
+  type = string
+}
+
+resource "azurerm_key_vault" "this" {
+  name                       = "kv-${var.name}"
+  resource_group_name        = "rg-shop"
+  location                   = "westeurope"
+  tenant_id                  = "00000000-0000-0000-0000-000000000000"
+  sku_name                   = "standard"
+  rbac_authorization_enabled = true
+}
+
+output "id" {
+  value = azurerm_key_vault.this.id
+}
+
+output "uri" {
+  value = azurerm_key_vault.this.vault_uri
+}

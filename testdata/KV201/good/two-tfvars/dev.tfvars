@@ -1,0 +1,2 @@
+rbac = true
+role = "Key Vault Secrets Officer"

@@ -1,0 +1,3 @@
+$env:TF_VAR_location = "westeurope"
+$env:TF_VAR_db_password = "Dz7-vLm4-Xs1p" # expect: KV301
+terraform apply

@@ -1,0 +1,33 @@
+variable "mail_login" {
+  type = string
+}
+
+variable "region" {
+  type = string
+}
+
+resource "azurerm_container_app" "api" {
+  name                         = "api"
+  resource_group_name          = "rg-shop"
+  container_app_environment_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shop/providers/Microsoft.App/managedEnvironments/shop"
+  revision_mode                = "Single"
+
+  secret {
+    name  = "mail-login"
+    value = var.mail_login
+  }
+
+  template {
+    container {
+      name   = "api"
+      image  = "shop.azurecr.io/api:1.4.0"
+      cpu    = 0.5
+      memory = "1Gi"
+
+      env {
+        name        = "SETTING"
+        secret_name = "mail-login"
+      }
+    }
+  }
+}

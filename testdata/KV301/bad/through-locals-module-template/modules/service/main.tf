@@ -1,0 +1,39 @@
+variable "connection" {
+  type = string
+}
+
+variable "cache" {
+  type = string
+}
+
+resource "azurerm_container_app" "api" {
+  name                         = "api"
+  resource_group_name          = "rg-shop"
+  container_app_environment_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shop/providers/Microsoft.App/managedEnvironments/shop"
+  revision_mode                = "Single"
+
+  secret {
+    name  = "db-connection"
+    value = var.connection
+  }
+
+  template {
+    container {
+      name   = "api"
+      image  = "shop.azurecr.io/api:1.4.0"
+      cpu    = 0.5
+      memory = "1Gi"
+
+      env {
+        name        = "SETTING"
+        secret_name = "db-connection"
+      }
+    }
+  }
+}
+
+resource "azurerm_key_vault_secret" "cache" {
+  name         = "cache-login"
+  value        = var.cache
+  key_vault_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shop/providers/Microsoft.KeyVault/vaults/kv-shop"
+}

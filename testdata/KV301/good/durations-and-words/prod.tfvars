@@ -1,0 +1,6 @@
+db_secret            = "db-password"
+token_lifetime       = "PT24H30M15S"
+api_key_secret_name  = "payment-api-key-v2"
+password_policy      = "Length=16;Digits=2"
+secret_url           = "https://vault.example.com/v1/secret/data/shop"
+registry_token_scope = "repository:shop/api:pull,push"

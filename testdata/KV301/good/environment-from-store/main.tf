@@ -1,0 +1,35 @@
+variable "api_key" {
+  type      = string
+  sensitive = true
+}
+
+variable "tenant" {
+  type      = string
+  sensitive = true
+}
+
+resource "azurerm_container_app" "api" {
+  name                         = "api"
+  resource_group_name          = "rg-shop"
+  container_app_environment_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shop/providers/Microsoft.App/managedEnvironments/shop"
+  revision_mode                = "Single"
+
+  secret {
+    name  = "api-key"
+    value = var.api_key
+  }
+
+  template {
+    container {
+      name   = "api"
+      image  = "shop.azurecr.io/api:1.4.0"
+      cpu    = 0.5
+      memory = "1Gi"
+
+      env {
+        name        = "SETTING"
+        secret_name = "api-key"
+      }
+    }
+  }
+}

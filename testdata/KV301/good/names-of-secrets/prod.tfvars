@@ -1,0 +1,9 @@
+secret_name         = "db-password-v2"
+db_secret           = "db-password"
+passwordSecretRef   = "registry-password-2024"
+secrets             = ["db-password", "api-key"]
+secret_permissions  = ["Get", "List"]
+secret_rotation     = "P90D"
+token_uri           = "https://login.example.com/oauth2/v2.0/token"
+private_key_path    = "/mnt/keys/Shop-Prod-01.pem"
+password_min_length = "16"

@@ -1,0 +1,6 @@
+db_password       = "@Microsoft.KeyVault(SecretUri=https://kv-shop.vault.azure.net/secrets/db-password)"
+api_key           = "https://kv-shop.vault.azure.net/secrets/api-key"
+connection_string = "secretref:db-connection"
+client_secret     = "ref+azurekeyvault://kv-shop/client-secret"
+access_key        = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shop/providers/Microsoft.Storage/storageAccounts/stshop"
+webhook_token     = "webhook-token@azurekeyvault"

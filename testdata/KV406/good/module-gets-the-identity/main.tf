@@ -1,0 +1,20 @@
+resource "azurerm_user_assigned_identity" "orders" {
+  name                = "id-orders"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+}
+
+module "federation" {
+  source      = "registry.example.com/shop/federation/azurerm"
+  identity_id = azurerm_user_assigned_identity.orders.id
+}
+
+resource "kubernetes_service_account_v1" "orders" {
+  metadata {
+    name      = "orders"
+    namespace = "shop"
+    annotations = {
+      "azure.workload.identity/client-id" = azurerm_user_assigned_identity.orders.client_id
+    }
+  }
+}

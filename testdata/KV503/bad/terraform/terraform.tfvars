@@ -1,0 +1,1 @@
+release = "1.4.0" # expect: KV503

@@ -1,0 +1,71 @@
+"""Scenario trees: what a tree expects to be reported, and what is reported."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from kvlint.engine import analyse
+from kvlint.result import RunResult
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+TESTDATA = REPOSITORY / "testdata"
+
+#: A check id, the path of a file in the tree, and a line: what has to agree exactly.
+Mark = tuple[str, str, int]
+
+_EXPECT = re.compile(r"(?:#|//|/\*)\s*expect:\s*(KV\d{3}(?:\s*,\s*KV\d{3})*)")
+
+
+def scenario_folders() -> Iterator[Path]:
+    """Every scenario under ``testdata``: a folder in ``KVnnn/bad`` or ``KVnnn/good``."""
+    for folder in sorted(TESTDATA.glob("KV*/*/*")):
+        if folder.is_dir():
+            yield folder
+
+
+def expected(root: Path) -> Counter[Mark]:
+    """What the comments ``# expect: KVnnn`` and the file ``EXPECT`` of a tree ask for."""
+    marks: Counter[Mark] = Counter()
+    for path in sorted(root.rglob("*")):
+        if not path.is_file():
+            continue
+        name = path.relative_to(root).as_posix()
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if path.name == "EXPECT":
+            for line in filter(None, (line.partition("#")[0].strip() for line in text.splitlines())):
+                place, check = line.split()
+                where, _, line_number = place.rpartition(":")
+                marks[check, where, int(line_number)] += 1
+            continue
+        for number, line in enumerate(text.split("\n"), 1):
+            for found in _EXPECT.finditer(line):
+                for check in re.split(r"\s*,\s*", found.group(1)):
+                    marks[check, name, number] += 1
+    return marks
+
+
+def reported(result: RunResult) -> Counter[Mark]:
+    """What a run reports, at every level."""
+    return Counter(
+        (finding.check.id, finding.span.path, finding.span.first.line) for finding in result.findings
+    )
+
+
+def run(root: Path) -> RunResult:
+    """Analyse a tree as if it were a repository of its own."""
+    return analyse([root], root)
+
+
+def difference(root: Path, result: RunResult) -> str:
+    """What is missing and what is too much, in words; empty where all agree."""
+    wanted, got = expected(root), reported(result)
+    messages = {(one.check.id, one.span.path, one.span.first.line): one.message for one in result.findings}
+    lines = [f"missing:    {mark[1]}:{mark[2]} {mark[0]}" for mark in sorted((wanted - got).elements())]
+    lines += [
+        f"unexpected: {mark[1]}:{mark[2]} {mark[0]} {messages[mark]}"
+        for mark in sorted((got - wanted).elements())
+    ]
+    return "\n".join(lines)
