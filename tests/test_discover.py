@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from kvlint import discover as discover_module
 from kvlint.discover import DiscoveredFile, Discovery, discover, kind_by_name, read_source
 from kvlint.ignorefiles import IgnoreChain, parse_rules
-from kvlint.result import FileKind, ParseFailure
+from kvlint.kinds import FileKind
+from kvlint.result import ParseFailure
 from kvlint.source import Source
 
 GIT_ENVIRONMENT = {

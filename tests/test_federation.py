@@ -319,8 +319,7 @@ def test_a_workload_runs_as_the_account_of_its_own_folder(tmp_path: Path) -> Non
         },
     )
     for workload in federation.workloads:
-        account = federation.workload_service_account(workload)
-        assert account is not None
+        (account,) = federation.accounts_of(workload)
         assert account.deployment == workload.deployment
         assert federation.workloads_of(account) == [workload]
 

@@ -639,3 +639,10 @@ def test_agrees_with_terraform_about_syntax(tmp_path: Path) -> None:
     ours = {index for index, snippet in enumerate(SNIPPETS) if read(snippet).problems}
     differences = {SNIPPETS[index] for index in rejected ^ ours}
     assert differences == set()
+
+
+def test_a_closing_sign_without_an_opening_one_is_passed() -> None:
+    """A stray ``~}`` once kept the reader in one place for ever."""
+    file = read_hcl(Source("x.tf", "~}\na = 1\n"))
+    assert [problem.span.first.line for problem in file.problems] == [1]
+    assert list(file.body.attributes) == ["a"]

@@ -106,7 +106,12 @@ def test_the_graph_knows_no_adapter(file: Path) -> None:
 
 @pytest.mark.parametrize("file", modules(LINTER / "kvlint" / "graph" / "entities"), ids=name_of)
 def test_entities_know_values_and_places_only(file: Path) -> None:
-    allowed = ("kvlint.graph.entities", "kvlint.evaluate.resources", "kvlint.evaluate.values", "kvlint.source")
+    allowed = (
+        "kvlint.graph.entities",
+        "kvlint.evaluate.resources",
+        "kvlint.evaluate.values",
+        "kvlint.source",
+    )
     for imported in imports_of(file):
         assert any(within(imported, each) for each in allowed), f"{name_of(file)} imports {imported}"
 

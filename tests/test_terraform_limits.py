@@ -250,7 +250,7 @@ def test_deep_blocks(tmp_path: Path) -> None:
 def test_deep_types_and_values(tmp_path: Path) -> None:
     deep = "list(" * 100 + "string" + ")" * 100
     text = f'variable "x" {{\n type = {deep}\n default = {"[" * 100}1{"]" * 100}\n}}\noutput "o" {{ value = var.x }}\n'
-    load(tmp_path, {"main.tf": text}).output("o")
+    assert load(tmp_path, {"main.tf": text}).output("o") is not None
 
 
 def test_a_whole_run(tmp_path: Path) -> None:
@@ -270,4 +270,6 @@ module "outside" { source = "../../outside" }
 module "gone" { source = "./gone" }
 """
     write_files({"main.tf": text}, tmp_path)
-    analyse([tmp_path], tmp_path)
+    result = analyse([tmp_path], tmp_path)
+    assert not result.failures
+    assert {finding.check.id for finding in result.findings} >= {"KV002"}

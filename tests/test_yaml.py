@@ -129,7 +129,7 @@ def test_spans_of_every_style() -> None:
     assert two.span.text == "name: two \U0001f600\n  list:\n  - 1\n  - 2.5"
     assert items.span.text.startswith("- name: one")
     assert items.span.text.endswith("- *two")
-    assert document.get("metadata").span.text == """{name: "a b", labels: [x, 'it''s', ~]}"""  # type: ignore[union-attr]
+    assert document.get("metadata").span.text == """{name: "a b", labels: [x, 'it''s', ~]}"""  # type: ignore[union-attr]  # it exists
     assert second.span.text == "kind: Second"
 
 

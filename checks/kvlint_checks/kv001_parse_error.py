@@ -2,15 +2,16 @@
 
 ## What it flags
 
-A Terraform, variables, Kubernetes or Container App file that is not valid in its language,
+A Terraform, variables, Bicep, Kubernetes or Container App file that is not valid in its language,
 at the first line and column that is wrong. The rest of the file, where it can be read, and
 the rest of the set are still analysed. Where a second reader (python-hcl2, ruamel.yaml)
 accepts the file, the finding is a note: then the fault may be kvlint's.
 
 ## Why it fails in Azure
 
-`terraform plan`, `kubectl apply` and `az containerapp create --yaml` reject the file. Until
-then everything in it is unknown to kvlint: what it defines can be neither proven nor broken.
+`terraform plan`, `az deployment`, `kubectl apply` and `az containerapp create --yaml` reject the
+file. Until then everything in it is unknown to kvlint: what it defines can be neither proven nor
+broken.
 
 ## Example
 
@@ -36,11 +37,13 @@ of a Helm chart is a note.
 
 ## Verify
 
-`terraform fmt -check FILE`, or `kubectl apply --dry-run=client -f FILE`.
+`terraform fmt -check FILE`, `az bicep build --stdout --file FILE`, or
+`kubectl apply --dry-run=client -f FILE`.
 
 ## References
 
 - https://developer.hashicorp.com/terraform/language/syntax/configuration
+- https://learn.microsoft.com/azure/azure-resource-manager/bicep/file
 """
 
 from __future__ import annotations

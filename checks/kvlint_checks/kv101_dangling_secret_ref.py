@@ -149,12 +149,11 @@ def _finding(
 ) -> Finding:
     text = known_text(name) or ""
     place = _place(reference)
-    title = graph.containerapps.title(app)
     near = graph.containerapps.near_miss(app, text)
     near_name = known_text(near.name) if near is not None else None
     verb = "names" if always else "names, in one of the possible cases,"
     owner = "component" if app.kind is AppKind.DAPR_COMPONENT else "app"
-    message = f'{place} of {title} {verb} the secret "{text}", which the {owner} does not declare'
+    message = f'{place} of {app.title} {verb} the secret "{text}", which the {owner} does not declare'
     if app.kind is AppKind.DAPR_COMPONENT:
         message += ". Dapr cannot load the component without it"
     elif app.partial:

@@ -107,9 +107,8 @@ def find(graph: Graph) -> Iterator[Finding]:
     for app in graph.containerapps.apps:
         if app.kind is AppKind.DAPR_COMPONENT and app.language is not Language.TERRAFORM:
             continue
-        title = graph.containerapps.title(app)
         for secret in app.secrets:
-            owner = f"a secret of {title}"
+            owner = f"a secret of {app.title}"
             error = "The deployment fails with ContainerAppInvalidSecretName."
             yield from _judge(secret.name, secret.span, app_secret_defect, owner, error, app.deployment)
     for entry in graph.facts.vault_objects:

@@ -93,13 +93,12 @@ def find(graph: Graph) -> Iterator[Finding]:
             alternative = earlier.span == secret.span and app.secrets_open is not None
             if earlier is secret or alternative:
                 continue
-            title = graph.containerapps.title(app)
             same_text = earlier.name.span == secret.name.span
             yield Finding(
                 check=CHECK,
                 span=secret.span if same_text else secret.name.span or secret.span,
                 message=(
-                    f'{title[0].upper()}{title[1:]} declares the secret "{name}" twice.'
+                    f'{app.title[0].upper()}{app.title[1:]} declares the secret "{name}" twice.'
                     " The Azure CLI rejects that, and otherwise only one of the two values reaches the app."
                 ),
                 subject=f"{app.display} secret {name}",

@@ -107,7 +107,7 @@ def find(graph: Graph) -> Iterator[Finding]:
     for app in graph.containerapps.apps:
         for variable in app.environment:
             name = f'The environment variable "{known_text(variable.name) or "…"}"'
-            place = f"{name} of {graph.containerapps.title(app)}"
+            place = f"{name} of {app.title}"
             reference = "secret_name" if app.language is Language.TERRAFORM else "secretRef"
             options = alternatives(variable.value)
             foreign = [word for option in options if (word := _foreign(option))]

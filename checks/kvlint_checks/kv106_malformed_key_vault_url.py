@@ -135,7 +135,6 @@ CHECK = CheckInfo(
 def find(graph: Graph) -> Iterator[Finding]:
     """The urls of every app's secrets."""
     for app in graph.containerapps.apps:
-        title = graph.containerapps.title(app)
         for secret in app.secrets:
             options = alternatives(secret.key_vault_url)
             defects = [(option, defect) for option in options if (defect := _defect(option))]
@@ -149,7 +148,7 @@ def find(graph: Graph) -> Iterator[Finding]:
                     check=CHECK,
                     span=span,
                     message=(
-                        f"The Key Vault url of {which} of {title} is malformed: {defect}."
+                        f"The Key Vault url of {which} of {app.title} is malformed: {defect}."
                         " The deployment fails with ContainerAppSecretKeyVaultUrlInvalid."
                     ),
                     subject=f"{app.display} secret {name or ''} url",

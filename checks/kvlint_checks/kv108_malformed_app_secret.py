@@ -115,7 +115,7 @@ def find(graph: Graph) -> Iterator[Finding]:
             yield Finding(
                 check=CHECK,
                 span=secret.span,
-                message=f"{which} of {graph.containerapps.title(app)} has {what}. {error}",
+                message=f"{which} of {app.title} has {what}. {error}",
                 subject=f"{app.display} secret {name or ''}",
                 level=CHECK.level.lowered() if unproven else CHECK.level,
                 label="two sources" if both else "no value and no Key Vault url",

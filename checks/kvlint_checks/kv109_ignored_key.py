@@ -89,7 +89,7 @@ def find(graph: Graph) -> Iterator[Finding]:
                 check=CHECK,
                 span=ignored.span,
                 message=(
-                    f"The key `{ignored.key}` of {graph.containerapps.title(app)} is ignored here, without a word from"
+                    f"The key `{ignored.key}` of {app.title} is ignored here, without a word from"
                     f" the Azure CLI{';' if ignored.meant else ':'} {hint}"
                 ),
                 subject=f"{app.display} key {ignored.key}",

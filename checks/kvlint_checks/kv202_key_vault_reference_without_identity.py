@@ -107,7 +107,7 @@ def find(graph: Graph) -> Iterator[Finding]:
                 check=CHECK,
                 span=secret.span,
                 message=(
-                    f'The secret "{name or "…"}" of {graph.containerapps.title(app)} refers to Key Vault but names no'
+                    f'The secret "{name or "…"}" of {app.title} refers to Key Vault but names no'
                     " identity to read it with. The deployment fails with ContainerAppSecretInvalid."
                 ),
                 subject=f"{app.display} secret {name or ''} identity",

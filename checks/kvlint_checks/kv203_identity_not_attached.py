@@ -137,7 +137,6 @@ CHECK = CheckInfo(
 def find(graph: Graph) -> Iterator[Finding]:
     """Every use of an identity, each alternative that the app does not carry."""
     for app in graph.facts.apps:
-        title = graph.containerapps.title(app)
         for use in app.identity_uses:
             options = alternatives(use.identity)
             missing = [option for option in options if graph.containerapps.carries(app, option) is False]
@@ -147,7 +146,7 @@ def find(graph: Graph) -> Iterator[Finding]:
                     check=CHECK,
                     span=use.span,
                     message=(
-                        f"The {use.place} of {title} uses {shown}, but {defect}."
+                        f"The {use.place} of {app.title} uses {shown}, but {defect}."
                         f" {_consequence(app, use.site)}"
                     ),
                     subject=f"{app.display} {use.place} {shown}",

@@ -62,7 +62,8 @@ resource "kubernetes_service_account_v1" "orders" {
 ## Silent when
 
 The subject of a credential is not known and may be this account's, a module that may make credentials
-is not on disk, the account's name or namespace is not known, its pods use AKS identity bindings, or a
+is not on disk, a Bicep file may make them (it names the identity, or Terraform does not make the
+identity), the account's name or namespace is not known, its pods use AKS identity bindings, or a
 credential nearly names the account (KV407).
 
 ## Verify

@@ -69,7 +69,7 @@ resource "kubernetes_service_account_v1" "orders" {
 ## Silent when
 
 The set has, or may have, the very account that the subject names; the near one has a credential of its
-own; the two names differ only in numbers, single letters or words for environments (`orders-1` and
+own, or may have one in a Bicep file; the two names differ only in numbers, single letters or words for environments (`orders-1` and
 `orders-2`, `shop-dev` and `shop-uat`); more than 64 accounts of the namespace lack a credential; or the
 subject is not known.
 

@@ -83,7 +83,6 @@ def find(graph: Graph) -> Iterator[Finding]:
     for collision in graph.containerapps.collisions():
         app, suffix = collision.app, collision.revision.suffix
         text = known_text(suffix)
-        title = graph.containerapps.title(app)
         taken = (
             f"the app has a revision of that name already ({collision.place.path} shows it)"
             if collision.exists
@@ -93,7 +92,7 @@ def find(graph: Graph) -> Iterator[Finding]:
             check=CHECK,
             span=suffix.span or app.span,
             message=(
-                f'The revision suffix "{text}" of {title} is taken: {taken}.'
+                f'The revision suffix "{text}" of {app.title} is taken: {taken}.'
                 f' The deployment fails with "revision with suffix {text} already exists".'
             ),
             subject=f"{known_text(app.name) or app.display} revision {text}",

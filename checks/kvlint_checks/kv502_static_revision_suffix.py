@@ -79,7 +79,7 @@ def find(graph: Graph) -> Iterator[Finding]:
             check=CHECK,
             span=revision.suffix.span or app.span,
             message=(
-                f'The revision suffix "{suffix}" of {graph.containerapps.title(app)} is the same in every deployment.'
+                f'The revision suffix "{suffix}" of {app.title} is the same in every deployment.'
                 f' {when} that changes the template fails with "revision with suffix {suffix} already exists".'
             ),
             subject=f"{app.display} revision {suffix}",

@@ -111,7 +111,7 @@ def find(graph: Graph) -> Iterator[Finding]:
                 check=CHECK,
                 span=option.span or app.span,
                 message=(
-                    f'The revision suffix "{shown}" of {graph.containerapps.title(app)} is invalid: {defect}.'
+                    f'The revision suffix "{shown}" of {app.title} is invalid: {defect}.'
                     " The deployment fails with ContainerAppInvalidRevisionName."
                 ),
                 subject=f"{app.display} revision {shown}",

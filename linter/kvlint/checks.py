@@ -21,6 +21,7 @@ from kvlint.evaluate.values import (
     Value,
     alternatives,
     is_null,
+    known_text,
     text_of,
 )
 from kvlint.findings import CheckInfo, Finding, Level, Related
@@ -43,7 +44,7 @@ from kvlint.graph.entities import (
     Workload,
 )
 from kvlint.graph.graph import Graph
-from kvlint.graph.matching import is_set, is_system, known_text
+from kvlint.graph.matching import is_set, is_system
 from kvlint.graph.names import near_miss
 from kvlint.graph.naming import app_name, principal_name, reader_name, role_label
 from kvlint.graph.secreturls import taken_attribute, url_defect

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kvlint.ignorefiles import IgnoreChain, repository_top
-from kvlint.result import FileKind, ParseFailure
+from kvlint.kinds import FileKind
+from kvlint.result import ParseFailure
 from kvlint.source import Source, Span
 
 #: A larger file is read only when it is named: nobody writes such a thing by hand.

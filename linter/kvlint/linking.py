@@ -14,8 +14,8 @@ from kvlint.graph.adapters import bicep_mentions, kubernetes, literals, possible
 from kvlint.graph.adapters.container_app_yaml import document_type
 from kvlint.graph.adapters.scripts import add_script, variable_settings
 from kvlint.graph.facts import Facts, MissingModule
+from kvlint.kinds import FileKind
 from kvlint.parsing import Parsed, judge_yaml
-from kvlint.result import FileKind
 from kvlint.source import Span
 from kvlint.syntax.yaml import YamlFile
 

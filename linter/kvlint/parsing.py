@@ -11,7 +11,8 @@ from posixpath import dirname
 from kvlint.discover import BICEP, SCRIPTS, DiscoveredFile, Discovery, read_source
 from kvlint.evaluate.documents import kind_of_broken
 from kvlint.evaluate.terraform.variables import VariableFile, from_body, from_json
-from kvlint.result import FileKind, ParseFailure
+from kvlint.kinds import FileKind
+from kvlint.result import ParseFailure
 from kvlint.secrets import assigned_secrets
 from kvlint.source import Source, Span
 from kvlint.syntax.bicep import read_bicep

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from kvlint.findings import CheckInfo, Finding, Level
-from kvlint.kinds import FileKind as FileKind
+from kvlint.kinds import FileKind
 from kvlint.source import Span
 
 

@@ -199,6 +199,13 @@ def text_of(value: Value | None) -> str | None:
     return None
 
 
+def known_text(value: Value | None) -> str | None:
+    """The text of a known string, or of a number where a text is wanted; ``None`` for anything else."""
+    if isinstance(value, Scalar) and value.data is not None and not isinstance(value.data, bool):
+        return str(value.data)
+    return None
+
+
 def is_null(value: Value | None) -> bool:
     """Whether it is absent or a known null."""
     return value is None or (isinstance(value, Scalar) and value.data is None)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kvlint.evaluate.resources import Language
-from kvlint.evaluate.values import Unknown, Value, alternatives, is_null
+from kvlint.evaluate.values import Unknown, Value, alternatives, is_null, known_text
 from kvlint.graph.entities import App, AppKind, AppSecret, Revision, SecretReference, SecretScript
-from kvlint.graph.matching import is_system, known_text, same_identity, same_text
+from kvlint.graph.matching import is_system, same_identity, same_text
 from kvlint.graph.names import near_miss
 from kvlint.source import Span
 
@@ -30,7 +30,6 @@ class ResolvedReference:
     ``unresolved`` is set where an alternative could be neither proven nor broken.
     """
 
-    reference: SecretReference
     missing: list[Value] = field(default_factory=list)
     found: list[Value] = field(default_factory=list)
     unresolved: Unknown | None = None
@@ -99,11 +98,6 @@ class ContainerApps:
         self._names: dict[str, _SecretNames] = {}
         self._collisions: list[SuffixCollision] | None = None
 
-    def title(self, app: App) -> str:
-        """The app in the words of a message: its kind and name, or its address."""
-        name = known_text(app.name)
-        return f'{app.kind.value} "{name}"' if name is not None else f"{app.kind.value} {app.display}"
-
     def definitions(self, app: App) -> list[App]:
         """Other definitions of the same app that live beside this one."""
         name = known_text(app.name)
@@ -142,7 +136,7 @@ class ContainerApps:
 
     def resolve(self, app: App, reference: SecretReference) -> ResolvedReference:
         """Whether the app declares the secret that a place of it names."""
-        resolved = ResolvedReference(reference)
+        resolved = ResolvedReference()
         names = self._names_of(app)
         opened = self.open_reason(app)
         for option in alternatives(reference.name):

@@ -41,7 +41,6 @@ from kvlint.graph.workload_identity import (
 class Setup:
     """What shows that a service account is meant for workload identity."""
 
-    account: ServiceAccount | None = None
     annotation: Label | None = None
     credential: FederatedCredential | None = None
 
@@ -90,10 +89,6 @@ class Federation:
         near = [item for item in found if item.deployment == workload.deployment]
         return near or found
 
-    def workload_service_account(self, workload: Workload) -> ServiceAccount | None:
-        """The service account that a workload runs as, where the set creates it."""
-        return next((account for account in self.accounts_of(workload) if account.managed), None)
-
     def workloads_of(self, account: ServiceAccount) -> list[Workload]:
         """The workloads that surely run as a service account."""
         key = _account_key(account.name, account.namespace, account.deployment)
@@ -128,12 +123,12 @@ class Federation:
         for account in self.accounts_of(workload):
             label = self.client_id(account)
             if label is not None:
-                return Setup(account, label)
+                return Setup(annotation=label)
         credentials = self._credentials.matching(
             account_name(workload), workload.namespace, workload.deployment
         )
         if credentials:
-            return Setup(self.workload_service_account(workload), credential=credentials[0])
+            return Setup(credential=credentials[0])
         return None
 
     # --- Labels ---------------------------------------------------------------------------

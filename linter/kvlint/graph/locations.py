@@ -50,13 +50,11 @@ class Locator:
 
     def __init__(self, facts: Facts) -> None:
         self._vaults_by_address = {vault.address: vault for vault in facts.vaults}
+        self._objects_by_address = {one.address: one for one in facts.vault_objects}
         self._vaults_by_name: dict[str, list[Vault]] = {}
-        self._unnamed = False
         for vault in facts.vaults:
             name = text_of(vault.name)
-            if name is None:
-                self._unnamed = self._unnamed or vault.managed
-            else:
+            if name is not None:
                 self._vaults_by_name.setdefault(name.casefold(), []).append(vault)
         self._identities = facts.identities
         self._credentials = facts.credentials
@@ -98,13 +96,13 @@ class Locator:
         return self._by_name(name, deployment) if name else (None, "it names no vault")
 
     def _vault_of_symbol(self, symbol: Symbol, deployment: Deployment) -> Vault | None:
-        if symbol.resource.type == _VAULT:
-            vault = self._vaults_by_address.get(symbol.resource.address)
-            return self._canonical(vault, deployment) if vault is not None else None
-        if symbol.resource.type in _VAULT_OBJECTS:
-            holder = symbol.resource.configured(("key_vault_id",))
-            return self._one_vault(holder, deployment)[0] if holder is not None else None
-        return None
+        vault = self._vaults_by_address.get(symbol.resource.address)
+        if vault is not None:
+            return self._canonical(vault, deployment)
+        held = self._objects_by_address.get(symbol.resource.address)
+        if held is None or held.vault is None:
+            return None
+        return self._one_vault(held.vault, deployment)[0]
 
     def _canonical(self, vault: Vault, deployment: Deployment) -> Vault:
         """The managed vault that a looked-up one is, where the set has it under the same name."""
@@ -133,10 +131,8 @@ class Locator:
             if scope.resource.type == _VAULT and scope.path == ("id",):
                 vault = self._vaults_by_address.get(scope.resource.address)
                 return self._canonical(vault, vault.deployment) if vault is not None else None
-            if scope.resource.type in _VAULT_OBJECTS:
-                holder = scope.resource.configured(("key_vault_id",))
-                return self.vault_at_scope(holder) if holder is not None else None
-            return None
+            held = self._objects_by_address.get(scope.resource.address)
+            return None if held is None or held.vault is None else self.vault_at_scope(held.vault)
         found = _VAULT_ID.search(text_of(scope) or "")
         named = self._vaults_by_name.get(found.group(1).casefold(), []) if found else []
         return min(named, key=lambda vault: not vault.managed) if named else None

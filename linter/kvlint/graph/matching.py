@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from kvlint.evaluate.values import (
     PartialText,
-    Scalar,
     Symbol,
     Unknown,
     Value,
     alternatives,
     is_null,
+    known_text,
     text_of,
 )
 
@@ -20,13 +20,6 @@ from kvlint.evaluate.values import (
 _MANY = "[*]"
 _IDENTITY_TYPE = "azurerm_user_assigned_identity"
 _IDENTITY_PATH = "/providers/microsoft.managedidentity/userassignedidentities/"
-
-
-def known_text(value: Value | None) -> str | None:
-    """The text of a known string or number, ``None`` for anything else."""
-    if isinstance(value, Scalar) and value.data is not None and not isinstance(value.data, bool):
-        return str(value.data)
-    return None
 
 
 def is_set(value: Value | None) -> bool:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from kvlint.evaluate.values import text_of
+from kvlint.evaluate.values import known_text, text_of
 from kvlint.graph.entities import App, Grant, Identity, VaultRead
-from kvlint.graph.matching import known_text
 from kvlint.graph.roles import role_of
 
 
 def reader_name(read: VaultRead) -> str:
     """The consumer as a message names it."""
     if read.app is not None:
-        name = text_of(read.app.name)
-        return f'{read.app.kind.value} "{name}"' if name else f"{read.app.kind.value} {read.app.display}"
+        return read.app.title
     return f"{read.reader.value} {read.display}"
 
 

@@ -47,7 +47,7 @@ def _app_secrets(graph: Graph, found: References) -> None:
             resolved = graph.containerapps.resolve(app, reference)
             open_reason = resolved.unresolved
             works = None if open_reason is not None else resolved.proven
-            subject = f"the secret of {reference.site.described} of {graph.containerapps.title(app)}"
+            subject = f"the secret of {reference.site.described} of {app.title}"
             found.add(works, reference.span, subject, open_reason.reason if open_reason else "")
 
 

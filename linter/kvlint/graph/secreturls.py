@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kvlint.evaluate.values import PartialText, Step, Symbol, Value
-from kvlint.graph.matching import known_text
+from kvlint.evaluate.values import PartialText, Step, Symbol, Value, known_text
 from kvlint.source import Span
 
 #: What Key Vault's host names end in: public, China, US Government, Germany (legacy).

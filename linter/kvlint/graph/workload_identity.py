@@ -15,7 +15,7 @@ CLIENT_ID_ANNOTATION = f"{PREFIX}/client-id"
 #: Annotation of a pod that uses AKS identity bindings instead of federated credentials.
 IDENTITY_BINDING_ANNOTATION = f"{PREFIX}/use-identity-binding"
 #: The audience of a token that Entra ID exchanges.
-TOKEN_AUDIENCE = "api://AzureADTokenExchange"  # noqa: S105
+TOKEN_AUDIENCE = "api://AzureADTokenExchange"  # noqa: S105  public
 
 #: Variables of pods that authenticate by other means than a service account's token.
 _OWN_CREDENTIALS = ("AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_PASSWORD")

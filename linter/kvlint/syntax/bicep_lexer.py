@@ -39,12 +39,12 @@ _TOKEN = re.compile(
       ([A-Za-z_][A-Za-z0-9_]*+)
     | (\.\.\.|\?\?|::|&&|\|\||=[=~>]|![=~]|[<>]=|/(?![/*])|[.,:?=+*%<>!|^@;{}()\[\]-])
     | ([\r\n][\r\n \t]*+)
-    | ('(?!'')(?:[^'\\$\r\n]++|\\[^\r\n]|\$(?!\{))*+(?:'|\$\{))
+    | ('(?!'')(?:[^'\\$\r\n]++|\\[^\r\n]|\$(?!\{))*(?:'|\$\{))
     | ([0-9]++)
     | (//[^\r\n]*+|/\*(?s:.*?)\*/)
-    | ('''(?:[^']++|'{1,2}(?!'))*+'{3,}+)
+    | ('''(?:[^']++|'{1,2}(?!'))*'{3,}+)
     | (\$++''')
-    | (\#(?:disable-next-line|disable-diagnostics|restore-diagnostics)(?:[^\r\n/]|/(?![/*]))*+)
+    | (\#(?:disable-next-line|disable-diagnostics|restore-diagnostics)(?:[^\r\n/]|/(?![/*]))*)
     | ((?s:.))
     | (\Z)
     )""",
@@ -64,7 +64,7 @@ _TOKEN = re.compile(
 ) = range(1, 11)
 
 #: The text of a string behind an interpolation, up to the next one or the closing quote.
-_SEGMENT = re.compile(r"(?:[^'\\$\r\n]++|\\[^\r\n]|\$(?!\{))*+(?:'|\$\{)")
+_SEGMENT = re.compile(r"(?:[^'\\$\r\n]++|\\[^\r\n]|\$(?!\{))*(?:'|\$\{)")
 #: What may end the text of an interpolated multi-line string: dollars and a brace, or quotes.
 _MULTILINE_END = re.compile(r"(?<!\$)(\$++)\{|'{3,}+")
 _SAME = re.compile(r"(?s:(.)\1*+)")

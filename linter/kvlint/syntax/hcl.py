@@ -162,6 +162,8 @@ class _BodyReader(ExpressionReader):
             except (HclError, TemplateError) as error:
                 self.depth = depth
                 self.skip_item(begin)
+                if self.at == begin:
+                    self.at += 1  # a closing sign that nothing opened, such as "~}"
                 self.note(error, self.starts[begin], self.starts[self.at])
 
     def item_error(self) -> HclError:

@@ -18,7 +18,7 @@ from kvlint.syntax.numbers import exact_number
 #: Collections nested deeper than this are refused: every later walk over the tree costs depth.
 MAX_DEPTH = 200
 
-_SPACE = r"(?:[ \t\r\n]+|//[^\r\n]*|/\*(?s:.*?)\*/)*+"
+_SPACE = r"(?:[ \t\r\n]++|//[^\r\n]*+|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*/)*"
 _STRING = r'"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"'
 _KEY = re.compile(rf"{_SPACE}({_STRING}){_SPACE}:")
 _TOKEN = re.compile(
@@ -31,7 +31,7 @@ _TOKEN = re.compile(
 )
 _WHOLE_STRING = re.compile(_STRING)
 #: A string up to a control character, which JSON wants escaped, with its end on the line.
-_UNTIL_CONTROL = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*+(?=[\x00-\x09\x0b\x0c\x0e-\x1f][^"\r\n]*")')
+_UNTIL_CONTROL = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*(?=[\x00-\x09\x0b\x0c\x0e-\x1f][^"\r\n]*")')
 _SKIP = re.compile(_SPACE)
 _STRING_GROUP, _OPEN, _NUMBER, _WORD, _CLOSE, _COMMA = range(1, 7)
 

@@ -20,7 +20,7 @@ from kvlint.syntax.expr import Expr, Hole, Literal, Template
 ACTION = "template action"
 
 _ACTION = re.compile(
-    r"""\{\{(?:"(?:[^"\\\n]|\\.)*+"|`[^`]*+`|[^"`{}]|\{(?!\{)|\}(?!\}))*+\}\}|\{\{[^{}\n]*+\}\}"""
+    r"""\{\{(?:"(?:[^"\\\n]|\\.)*"|`[^`]*+`|[^"`{}]|\{(?!\{)|\}(?!\}))*\}\}|\{\{[^{}\n]*+\}\}"""
 )
 #: A flow mapping whose first key is a flow mapping, as in ``{{a: b}: {c: d}}``.
 _FLOW_MAPPING = re.compile(r"\{\{\s*(?:\w+|\"[^\"\n]*\"|'[^'\n]*'):\s")

@@ -24,7 +24,7 @@ MAX_DEPTH = 200
 MAX_ALIASED_NODES = 200_000
 
 _PROPERTY = r"(?:!<[^>\s]*>|[&!][^\s,\[\]{}]*)"
-_PROPERTIES = re.compile(rf"(?:{_PROPERTY}(?:\s++(?:#[^\r\n]*+)?)*+)++")
+_PROPERTIES = re.compile(rf"(?:{_PROPERTY}(?:\s++(?:#[^\r\n]*+)?)*)+")
 _BLANKS = re.compile(r"[ \t]*")
 _HEADER = re.compile(r"[|>][^\n]*\n?")
 

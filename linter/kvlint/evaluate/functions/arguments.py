@@ -29,7 +29,7 @@ class Wrong(Exception):  # noqa: N818  it is an outcome, not an accident
     """The call is an error in Terraform."""
 
 
-class NotKnown(Exception):  # noqa: N818
+class NotKnown(Exception):  # noqa: N818  so is this
     """The result cannot be told; ``value`` is what is not known, if it is a value."""
 
     def __init__(self, reason: str, value: Value | None = None) -> None:

@@ -18,7 +18,7 @@ from kvlint.evaluate.values import (
 )
 from kvlint.graph.adapters.container_app_terraform import carried_identities
 from kvlint.graph.adapters.identity import add_own_identity
-from kvlint.graph.adapters.reading import Adapter, attribute, entries, single
+from kvlint.graph.adapters.reading import Adapter, attribute, entries, origin, single
 from kvlint.graph.entities import (
     App,
     AppKind,
@@ -39,13 +39,7 @@ def web_app(resource: EvaluatedResource, facts: Facts) -> None:
     """``azurerm_linux_web_app`` and its like: their identities and Key Vault references."""
     config = resource.config
     app = App(
-        address=resource.address,
-        display=resource.display,
-        span=resource.span,
-        deployment=resource.deployment,
-        language=Language.TERRAFORM,
-        mode=resource.mode,
-        conditional=resource.conditional,
+        **origin(resource),
         kind=AppKind.APP_SERVICE,
         name=attribute(config, "name") or Unknown("it has no name", span=resource.span),
         secrets_open=Unknown("an app service has no app secrets", span=resource.span),

@@ -35,11 +35,14 @@ _FORMAT_HOLE = re.compile(r"\{\d+(?:[,:][^{}]*)?\}")
 _LETTER = re.compile(r"[^\W_]")
 
 
-def add_files(files: Iterable[BicepFile], facts: Facts) -> None:
+def add_files(files: Sequence[BicepFile], facts: Facts) -> None:
     """One possible grant for each file; all vaults and identities have to be known by now."""
+    if not files:
+        return
     apps = {app.address: app.name for app in facts.apps}
     entities: list[_Named] = [*facts.vaults, *facts.identities]
     names = [(entity, _names_of(entity, apps)) for entity in entities]
+    elsewhere = {entity.address for entity, known in names if _is_made_elsewhere(entity, known, names)}
     for file in files:
         strings = _strings_of(file) if names else set()
         texts = {pieces[0] for pieces in strings if len(pieces) == 1}
@@ -57,7 +60,7 @@ def add_files(files: Iterable[BicepFile], facts: Facts) -> None:
                 mentions=frozenset(
                     address
                     for entity, known in names
-                    if _is_made_elsewhere(entity) or _is_named(entity, known, text, ends)
+                    if entity.address in elsewhere or _is_named(entity, known, text, ends)
                     for address in _addresses(entity)
                 ),
                 texts=frozenset((text,)),
@@ -65,9 +68,18 @@ def add_files(files: Iterable[BicepFile], facts: Facts) -> None:
         )
 
 
-def _is_made_elsewhere(entity: _Named) -> bool:
+def _is_made_elsewhere(
+    entity: _Named, known: Sequence[_Pieces], others: Iterable[tuple[_Named, Sequence[_Pieces]]]
+) -> bool:
     """Whether it is no Terraform resource of the set, so that Bicep may make it or know it by other names."""
-    return not entity.managed or entity.language is not Language.TERRAFORM
+    if entity.managed:
+        return entity.language is not Language.TERRAFORM
+    return not any(
+        other.managed and _may_be_same(name, other_name)
+        for other, other_names in others
+        for other_name in other_names
+        for name in known
+    )
 
 
 def _is_named(entity: _Named, names: Sequence[_Pieces], text: str, strings: Iterable[_Pieces]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from kvlint.evaluate.resources import EvaluatedResource, Language, Mode
+from kvlint.evaluate.resources import EvaluatedResource, Mode
 from kvlint.evaluate.values import MapValue, Unknown, Value
 from kvlint.graph.adapters.container_app import (
     add_app,
@@ -20,6 +20,7 @@ from kvlint.graph.adapters.reading import (
     elements,
     entries,
     given,
+    origin,
     single,
     span_of,
 )
@@ -92,13 +93,7 @@ def _add_workload(resource: EvaluatedResource, kind: AppKind, facts: Facts) -> N
 def _app(resource: EvaluatedResource, kind: AppKind) -> App:
     """The app with its secrets, before anything that refers to them."""
     app = App(
-        address=resource.address,
-        display=resource.display,
-        span=resource.span,
-        deployment=resource.deployment,
-        language=Language.TERRAFORM,
-        mode=resource.mode,
-        conditional=resource.conditional,
+        **origin(resource),
         kind=kind,
         name=attribute(resource.config, "name") or Unknown("it has no name", span=resource.span),
     )

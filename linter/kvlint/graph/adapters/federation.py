@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from kvlint.evaluate.resources import EvaluatedResource
 from kvlint.evaluate.values import MapValue, Unknown, Value, text_of
-from kvlint.graph.adapters.reading import Adapter, argument_span, attribute, given, single
+from kvlint.graph.adapters.reading import Adapter, argument_span, attribute, given, origin, single
 from kvlint.graph.entities import FederatedCredential
 from kvlint.graph.facts import Facts
 
@@ -57,13 +57,7 @@ def add_credential(
     subject = attribute(arguments, "subject")
     facts.credentials.append(
         FederatedCredential(
-            address=resource.address,
-            display=resource.display,
-            span=resource.span,
-            deployment=resource.deployment,
-            language=resource.deployment.language,
-            mode=resource.mode,
-            conditional=resource.conditional,
+            **origin(resource),
             subject=subject or Unknown("it is told elsewhere", span=resource.span),
             issuer=attribute(arguments, "issuer"),
             identity=identity,

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 
 from kvlint.evaluate.resources import EvaluatedResource, Language, Mode
 from kvlint.evaluate.values import MapValue, Scalar, Symbol, Unknown, Value, truth_of
-from kvlint.graph.adapters.reading import Adapter, argument_span, attribute, elements, entries, span_of
+from kvlint.graph.adapters.reading import (
+    Adapter,
+    argument_span,
+    attribute,
+    elements,
+    entries,
+    origin,
+    span_of,
+)
 from kvlint.graph.entities import Grant, GrantKind, PermissionModel, Vault, VaultObject, VaultObjectKind
 from kvlint.graph.facts import Facts
 from kvlint.source import Span
@@ -22,13 +30,7 @@ def vault(resource: EvaluatedResource, facts: Facts) -> None:
     ignored = resource.leaves_alone("access_policy")
     facts.vaults.append(
         Vault(
-            address=resource.address,
-            display=resource.display,
-            span=resource.span,
-            deployment=resource.deployment,
-            language=Language.TERRAFORM,
-            mode=resource.mode,
-            conditional=resource.conditional,
+            **origin(resource),
             name=attribute(resource.config, "name") or Unknown("the vault has no name", span=resource.span),
             resource_group=attribute(resource.config, "resource_group_name"),
             permission_model=model,
@@ -106,13 +108,7 @@ def vault_object(resource: EvaluatedResource, facts: Facts) -> None:
     """``azurerm_key_vault_secret``, and the certificates and keys that share its name rule."""
     facts.vault_objects.append(
         VaultObject(
-            address=resource.address,
-            display=resource.display,
-            span=resource.span,
-            deployment=resource.deployment,
-            language=Language.TERRAFORM,
-            mode=resource.mode,
-            conditional=resource.conditional,
+            **origin(resource),
             kind=VaultObjectKind(resource.type.removeprefix("azurerm_key_vault_")),
             name=attribute(resource.config, "name") or Unknown("it has no name", span=resource.span),
             vault=attribute(resource.config, "key_vault_id"),
@@ -129,12 +125,7 @@ def role_assignment(resource: EvaluatedResource, facts: Facts) -> None:
     missing = Unknown("it is not set", span=resource.span)
     facts.grants.append(
         Grant(
-            address=resource.address,
-            display=resource.display,
-            span=resource.span,
-            deployment=resource.deployment,
-            language=Language.TERRAFORM,
-            conditional=resource.conditional,
+            **origin(resource),
             kind=GrantKind.ROLE,
             principal=principal or missing,
             scope=_kept(resource, "scope") or missing,

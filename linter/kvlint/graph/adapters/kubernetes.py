@@ -10,13 +10,14 @@ from kvlint.evaluate.values import (
     Scalar,
     Unknown,
     Value,
+    known_text,
     leaves,
     text_of,
     truth_of,
 )
 from kvlint.graph.adapters.federation import add_credential
 from kvlint.graph.adapters.pods import labels_of, misplaced_labels, read_template
-from kvlint.graph.adapters.reading import Adapter, argument_span, attribute, entries, given, single
+from kvlint.graph.adapters.reading import Adapter, argument_span, attribute, entries, given, origin, single
 from kvlint.graph.entities import (
     Reader,
     ServiceAccount,
@@ -24,7 +25,7 @@ from kvlint.graph.entities import (
     Workload,
 )
 from kvlint.graph.facts import Facts
-from kvlint.graph.matching import known_text, same_text
+from kvlint.graph.matching import same_text
 from kvlint.graph.workload_identity import CLIENT_ID_ANNOTATION, PREFIX
 
 #: Where the pod template stands in an object of each kind.
@@ -72,13 +73,7 @@ def workload(resource: EvaluatedResource, facts: Facts) -> None:
         return
     metadata = single(config, "metadata") or MapValue({})
     found = Workload(
-        address=resource.address,
-        display=resource.display,
-        span=resource.span,
-        deployment=resource.deployment,
-        language=resource.deployment.language,
-        mode=resource.mode,
-        conditional=resource.conditional,
+        **origin(resource),
         kind=kind,
         name=_name(metadata),
         name_span=argument_span(metadata, "name", resource.span),
@@ -106,13 +101,7 @@ def service_account(resource: EvaluatedResource, facts: Facts) -> None:
     labels, _ = labels_of(metadata, "labels", "label of the service account", resource.span)
     facts.service_accounts.append(
         ServiceAccount(
-            address=resource.address,
-            display=resource.display,
-            span=resource.span,
-            deployment=resource.deployment,
-            language=resource.deployment.language,
-            mode=resource.mode,
-            conditional=resource.conditional,
+            **origin(resource),
             name=_name(metadata),
             name_span=argument_span(metadata, "name", resource.span),
             namespace=given(metadata, "namespace"),
@@ -271,13 +260,7 @@ def _same_namespace(read: VaultRead, namespace: Value | None, account: ServiceAc
 
 def _vault_read(resource: EvaluatedResource, reader: Reader, vault: Value, identity: Value) -> VaultRead:
     return VaultRead(
-        address=resource.address,
-        display=resource.display,
-        span=resource.span,
-        deployment=resource.deployment,
-        language=resource.deployment.language,
-        mode=resource.mode,
-        conditional=resource.conditional,
+        **origin(resource),
         reader=reader,
         vault=vault,
         identity=identity,

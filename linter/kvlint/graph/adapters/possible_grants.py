@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from kvlint.evaluate.resources import Deployment, EvaluatedResource, Language
 from kvlint.evaluate.terraform.module import MissingCall
 from kvlint.evaluate.values import Scalar, Symbol, Value, leaves
-from kvlint.graph.adapters.reading import Adapter
+from kvlint.graph.adapters.reading import Adapter, origin
 from kvlint.graph.entities import PossibleGrant
 from kvlint.graph.facts import Facts
 
@@ -33,12 +33,7 @@ def _opaque(resource: EvaluatedResource, facts: Facts) -> None:
     mentions, texts = _told(resource.config.entries.values())
     facts.possible_grants.append(
         PossibleGrant(
-            address=resource.address,
-            display=resource.display,
-            span=resource.span,
-            deployment=resource.deployment,
-            language=Language.TERRAFORM,
-            conditional=resource.conditional,
+            **origin(resource),
             mentions=mentions,
             texts=texts,
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypedDict
 
-from kvlint.evaluate.resources import EvaluatedResource
+from kvlint.evaluate.resources import Deployment, EvaluatedResource, Language, Mode
 from kvlint.evaluate.values import (
     Choice,
     ListValue,
@@ -22,6 +23,31 @@ from kvlint.source import Span
 
 #: What turns one resource into entities.
 Adapter = Callable[[EvaluatedResource, Facts], None]
+
+
+class Origin(TypedDict):
+    """The arguments of an entity that tell which resource it was made of."""
+
+    address: str
+    display: str
+    span: Span
+    deployment: Deployment
+    language: Language
+    mode: Mode
+    conditional: Unknown | None
+
+
+def origin(resource: EvaluatedResource) -> Origin:
+    """What an entity takes over from the resource that it is made of."""
+    return Origin(
+        address=resource.address,
+        display=resource.display,
+        span=resource.span,
+        deployment=resource.deployment,
+        language=resource.deployment.language,
+        mode=resource.mode,
+        conditional=resource.conditional,
+    )
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from kvlint.evaluate.values import Unknown, Value, text_of
+from kvlint.evaluate.values import Unknown, Value, known_text, text_of
 from kvlint.graph.entities.base import Entity
 from kvlint.source import Span
 
@@ -150,6 +150,12 @@ class App(Entity):
     revision: Revision | None = None
     #: The managed environment it lives in, which tells apps of one name apart.
     environment_id: Value | None = None
+
+    @property
+    def title(self) -> str:
+        """The app as a message names it."""
+        name = known_text(self.name)
+        return f'{self.kind.value} "{name}"' if name else f"{self.kind.value} {self.display}"
 
 
 @dataclass(slots=True, eq=False)

@@ -46,7 +46,7 @@ class Vault(Entity):
 class VaultObjectKind(Enum):
     """What a vault holds. A certificate is also readable as a secret of the same name."""
 
-    SECRET = "secret"  # noqa: S105
+    SECRET = "secret"  # noqa: S105  what it is called
     CERTIFICATE = "certificate"
     KEY = "key"
 
@@ -134,10 +134,10 @@ class Identity(Entity):
 class Reader(Enum):
     """What sort of consumer reads a vault."""
 
-    APP_SECRET = "app secret"  # noqa: S105
+    APP_SECRET = "app secret"  # noqa: S105  what it is called
     APP_SETTING = "app setting"
-    SECRET_PROVIDER_CLASS = "SecretProviderClass"  # noqa: S105
-    SECRET_STORE = "secret store"  # noqa: S105
+    SECRET_PROVIDER_CLASS = "SecretProviderClass"  # noqa: S105  what it is called
+    SECRET_STORE = "secret store"  # noqa: S105  what it is called
     SDK = "environment variable"
 
 
