@@ -113,6 +113,7 @@ from kvlint.checks import (
     Graph,
     Identity,
     IdentitySite,
+    IdKind,
     Language,
     Level,
     Related,
@@ -184,9 +185,9 @@ def _explain(graph: Graph, app: App, identity: Value) -> tuple[str, str, str]:
         defect = "the app has no system-assigned identity"
         return f"`{text}`", defect, "Add SystemAssigned to the type of the app's `identity`."
     named = graph.identity_ids.named(identity)
-    if named is not None and named[1] != "resource id":
+    if named is not None and named.kind is not IdKind.RESOURCE:
         return (
-            f"the {named[1]} of an identity",
+            f"the {named.label} of an identity",
             "only its resource id names it here",
             "Use the identity's `id`.",
         )
@@ -197,7 +198,9 @@ def _explain(graph: Graph, app: App, identity: Value) -> tuple[str, str, str]:
             "Give the identity's whole resource id.",
         )
     name = (
-        text.rstrip("/").rpartition("/")[2] if text else _symbol_name(identity, named[0] if named else None)
+        text.rstrip("/").rpartition("/")[2]
+        if text
+        else _symbol_name(identity, named.identity if named else None)
     )
     return f'the identity "{name}"', "the app does not carry it", f"Add the identity to {ids} of the app."
 

@@ -143,7 +143,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kvlint.checks import CheckInfo, Finding, Graph, IdentityKind, Level, Related, text_of
+from kvlint.checks import CheckInfo, Finding, Graph, IdentityKind, IdKind, Level, Related, text_of
 
 CHECK = CheckInfo(
     id="KV207",
@@ -158,24 +158,23 @@ CHECK = CheckInfo(
 def find(graph: Graph) -> Iterator[Finding]:
     """One finding for each argument that gets the wrong id."""
     for mistake in graph.identity_ids.mistaken():
-        identity = mistake.identity
-        owned = identity.kind is IdentityKind.SYSTEM_ASSIGNED and mistake.wanted == "client id"
+        identity, given, wanted = mistake.given.identity, mistake.given.label, mistake.wanted.value
+        owned = identity.kind is IdentityKind.SYSTEM_ASSIGNED and mistake.wanted is IdKind.CLIENT
         name = text_of(identity.name) or "<identity>"
         ids = "{clientId: clientId, principalId: principalId, id: id}"
         yield Finding(
             CHECK,
             mistake.span,
-            f"{mistake.place} takes the {mistake.wanted} of an identity, but gets the {mistake.given} of"
-            f" {identity.title}.",
-            subject=f"{mistake.display}: {mistake.given} of {identity.display}",
+            f"{mistake.place} takes the {wanted} of an identity, but gets the {given} of {identity.title}.",
+            subject=f"{mistake.display}: {given} of {identity.display}",
             level=CHECK.level,
-            label=f"this is the {mistake.given}",
+            label=f"this is the {given}",
             related=[Related(identity.span, "the identity")],
             steps=mistake.value.steps,
             help=(
                 "Leave it out: a system-assigned identity needs no client id."
                 if owned
-                else f"Use the identity's {mistake.wanted}."
+                else f"Use the identity's {wanted}."
             ),
             verify=f'az identity show --name {name} --resource-group <group> --query "{ids}"',
             deployments={mistake.deployment},

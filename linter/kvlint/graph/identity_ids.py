@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kvlint.evaluate.resources import Deployment
 from kvlint.evaluate.values import Value, alternatives, text_of
-from kvlint.graph.entities import Entity, EnvironmentVariable, Identity, Reader
+from kvlint.graph.entities import Entity, EnvironmentVariable, IdKind, NamedIdentity, Reader
 from kvlint.graph.facts import Facts
 from kvlint.graph.locations import Locator
 from kvlint.graph.naming import reader_name
@@ -23,9 +23,8 @@ class MistakenId:
     display: str
     span: Span
     value: Value
-    wanted: str
-    given: str
-    identity: Identity
+    wanted: IdKind
+    given: NamedIdentity
     deployment: Deployment
 
 
@@ -36,7 +35,7 @@ class IdentityIds:
         self._facts = facts
         self._find = locator
 
-    def named(self, value: Value) -> tuple[Identity, str] | None:
+    def named(self, value: Value) -> NamedIdentity | None:
         """The identity that a value surely names, and by which of its ids, ``None`` where it names none."""
         return self._find.identity_by(value)
 
@@ -45,7 +44,7 @@ class IdentityIds:
         for grant in self._facts.grants:
             place = f"The principal of {grant.display}"
             at = grant.principal_span or grant.span
-            yield from self._mistaken(place, grant, grant.principal, "principal id", at)
+            yield from self._mistaken(place, grant, grant.principal, IdKind.PRINCIPAL, at)
         for app in self._facts.apps:
             yield from self._mistaken_environment(app, app.environment)
         for workload in self._facts.workloads:
@@ -54,7 +53,7 @@ class IdentityIds:
             annotation = account.annotations.get(CLIENT_ID_ANNOTATION)
             if annotation is not None:
                 place = "The client-id annotation"
-                yield from self._mistaken(place, account, annotation.value, "client id", annotation.span)
+                yield from self._mistaken(place, account, annotation.value, IdKind.CLIENT, annotation.span)
         for read in self._facts.vault_reads:
             if (
                 read.reader in (Reader.SECRET_PROVIDER_CLASS, Reader.SECRET_STORE)
@@ -62,7 +61,7 @@ class IdentityIds:
                 and read.service_account is None
             ):
                 at = read.identity.span or read.span
-                yield from self._mistaken(f"The {reader_name(read)}", read, read.identity, "client id", at)
+                yield from self._mistaken(f"The {reader_name(read)}", read, read.identity, IdKind.CLIENT, at)
 
     def _mistaken_environment(
         self, owner: Entity, environment: Iterable[EnvironmentVariable]
@@ -72,15 +71,14 @@ class IdentityIds:
                 at = (
                     variable.value.span if variable.value.span and not variable.value.steps else variable.span
                 )
-                yield from self._mistaken("AZURE_CLIENT_ID", owner, variable.value, "client id", at)
+                yield from self._mistaken("AZURE_CLIENT_ID", owner, variable.value, IdKind.CLIENT, at)
 
     def _mistaken(
-        self, place: str, owner: Entity, value: Value, wanted: str, at: Span
+        self, place: str, owner: Entity, value: Value, wanted: IdKind, at: Span
     ) -> Iterator[MistakenId]:
         """The mistake of one place, where every alternative is one."""
         found = [self._find.identity_by(option) for option in alternatives(value)]
         first = found[0] if found else None
-        if first is None or any(one is None or one[1] == wanted for one in found):
+        if first is None or any(one is None or one.kind is wanted for one in found):
             return
-        identity, given = first
-        yield MistakenId(place, owner.display, at, value, wanted, given, identity, owner.deployment)
+        yield MistakenId(place, owner.display, at, value, wanted, first, owner.deployment)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from kvlint.evaluate.combine import reason_of
 from kvlint.evaluate.resources import Deployment
 from kvlint.evaluate.values import PartialText, Scalar, Symbol, Value, alternatives, text_of
-from kvlint.graph.entities import Identity, IdentityKind, Reader, Vault, VaultRead
+from kvlint.graph.entities import Identity, IdentityKind, IdKind, NamedIdentity, Reader, Vault, VaultRead
 from kvlint.graph.facts import Facts
 from kvlint.graph.matching import same_identity, same_text
 
@@ -236,9 +236,10 @@ class Locator:
             named = self.identity_by(value)
             if named is None:
                 return None, reason_of(value)
-            identity, kind = named
-            wanted = "client id" if reader in CLIENT_ID_READERS else "resource id"
-            return (identity, "") if kind == wanted else (None, f"it names the identity by its {kind}")
+            wanted = IdKind.CLIENT if reader in CLIENT_ID_READERS else IdKind.RESOURCE
+            if named.kind is wanted:
+                return named.identity, ""
+            return None, f"it names the identity by its {named.label}"
         if not isinstance(value, Scalar):
             return None, reason_of(value)
         matches = [
@@ -258,7 +259,7 @@ class Locator:
             if text_of(credential.subject) == subject and isinstance(credential.identity, Symbol):
                 named = self.identity_by(credential.identity)
                 if named is not None:
-                    return named[0], ""
+                    return named.identity, ""
         return None, f"no federated credential of the set is for {subject.removeprefix('system:')}"
 
     def is_principal(self, value: Value, identity: Identity) -> bool | None:
@@ -287,7 +288,7 @@ class Locator:
         """Whether a value surely is this identity, named by something other than its principal id."""
         named = [self.identity_by(option) for option in alternatives(value)]
         return bool(named) and all(
-            one is not None and one[0] is identity and one[1] != "principal id" for one in named
+            one is not None and one.identity is identity and one.kind is not IdKind.PRINCIPAL for one in named
         )
 
     def is_resource(self, value: Value, identity: Identity) -> bool | None:
@@ -295,7 +296,7 @@ class Locator:
         answers = {same_identity(value, one) for one in identity.resource_ids}
         return True if True in answers else None if None in answers else False
 
-    def identity_by(self, value: Value) -> tuple[Identity, str] | None:
+    def identity_by(self, value: Value) -> NamedIdentity | None:
         """The identity that a symbol names, and by which of its attributes."""
         if not isinstance(value, Symbol):
             return None
@@ -304,24 +305,22 @@ class Locator:
             return self._by_other_attribute(value)
         for kind, values in _attributes(identity):
             if any(isinstance(one, Symbol) and one.key == value.key for one in values):
-                return identity, kind
+                return NamedIdentity(identity, kind, kind.value)
         return None
 
-    def _by_other_attribute(self, value: Symbol) -> tuple[Identity, str] | None:
+    def _by_other_attribute(self, value: Symbol) -> NamedIdentity | None:
         """A user-assigned identity named by an attribute that is none of its ids."""
         identity = self._by_symbol.get((value.resource.address, ("id",)))
         if identity is None or identity.kind is not IdentityKind.USER_ASSIGNED or len(value.path) != 1:
             return None
-        return identity, str(value.path[0]).replace("_", " ")
+        return NamedIdentity(identity, IdKind.OTHER, str(value.path[0]).replace("_", " "))
 
 
-def _attributes(identity: Identity) -> Iterable[tuple[str, list[Value]]]:
-    yield "principal id", identity.principal_ids
-    yield "client id", identity.client_ids
-    own = (
-        "object id of the application itself" if identity.kind is IdentityKind.APPLICATION else "resource id"
-    )
-    yield own, identity.resource_ids
+def _attributes(identity: Identity) -> Iterable[tuple[IdKind, list[Value]]]:
+    yield IdKind.PRINCIPAL, identity.principal_ids
+    yield IdKind.CLIENT, identity.client_ids
+    is_application = identity.kind is IdentityKind.APPLICATION
+    yield (IdKind.APPLICATION if is_application else IdKind.RESOURCE), identity.resource_ids
 
 
 def _is_other_kind(resource_type: str) -> bool:

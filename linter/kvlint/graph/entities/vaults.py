@@ -100,6 +100,26 @@ class PossibleGrant(Entity):
     anything: bool = False
 
 
+class IdKind(Enum):
+    """The ways to name an identity; each place takes one of the first three."""
+
+    RESOURCE = "resource id"
+    CLIENT = "client id"
+    PRINCIPAL = "principal id"
+    APPLICATION = "object id of the application itself"
+    #: Any other attribute, such as its tenant id.
+    OTHER = "other attribute"
+
+
+@dataclass(slots=True, eq=False)
+class NamedIdentity:
+    """An identity, and how a value names it; ``label`` says it in words."""
+
+    identity: Identity
+    kind: IdKind
+    label: str
+
+
 class IdentityKind(Enum):
     """What sort of principal an identity is."""
 
