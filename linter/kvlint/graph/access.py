@@ -78,7 +78,7 @@ class Access:
         self._by_vault: dict[str, list[Grant]] = {}
         self._elsewhere: list[Grant] = []
         for grant in facts.grants:
-            if locator.is_elsewhere(grant.scope):
+            if grant.elsewhere:
                 continue
             vault = locator.vault_at_scope(grant.scope)
             if vault is None or not vault.managed:

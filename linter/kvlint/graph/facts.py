@@ -11,6 +11,7 @@ from kvlint.graph.entities import (
     Identity,
     LiteralSecret,
     PossibleGrant,
+    ResourceGroup,
     SecretScript,
     ServiceAccount,
     Vault,
@@ -49,6 +50,7 @@ class Facts:
     vaults: list[Vault] = field(default_factory=list)
     vault_objects: list[VaultObject] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
+    resource_groups: list[ResourceGroup] = field(default_factory=list)
     possible_grants: list[PossibleGrant] = field(default_factory=list)
     identities: list[Identity] = field(default_factory=list)
     vault_reads: list[VaultRead] = field(default_factory=list)

@@ -15,8 +15,6 @@ from kvlint.graph.entities import Identity, IdentityKind, IdKind, NamedIdentity,
 from kvlint.graph.facts import Facts
 from kvlint.graph.matching import same_identity, same_text
 
-_VAULT = "azurerm_key_vault"
-_VAULT_OBJECTS = ("azurerm_key_vault_secret", "azurerm_key_vault_certificate", "azurerm_key_vault_key")
 _HOST = re.compile(r"https://([A-Za-z0-9-]+)\.", re.IGNORECASE)
 _VAULT_ID = re.compile(
     r"/providers/microsoft\.keyvault/vaults/([^/]+)(?:/secrets/([^/]+))?/?$", re.IGNORECASE
@@ -24,23 +22,9 @@ _VAULT_ID = re.compile(
 _SUBSCRIPTION = re.compile(r"/subscriptions/[^/]+/?$", re.IGNORECASE)
 _RESOURCE_GROUP = re.compile(r"/resourcegroups/([^/]+)/?$", re.IGNORECASE)
 _VAULT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]$")
-#: Resources that hold other resources.
-_CONTAINERS = (
-    "azurerm_client_config",
-    "azurerm_management_group",
-    "azurerm_resource_group",
-    "azurerm_resources",
-    "azurerm_subscription",
-)
-_DEPLOYER = ("azurerm_client_config", "azuread_client_config")
-#: Resources that stand for a number of principals, or for one that may be any.
-_ANY_PRINCIPAL = (
-    "azuread_group",
-    "azuread_groups",
-    "azuread_service_principal",
-    "azuread_service_principals",
-)
 
+#: Principals that may stand for a managed identity, or for several.
+_SEVERAL = (IdentityKind.GROUP, IdentityKind.APPLICATION)
 #: Consumers that name an identity by its client id; the others take its resource id.
 CLIENT_ID_READERS = frozenset({Reader.SECRET_PROVIDER_CLASS, Reader.SECRET_STORE, Reader.SDK})
 
@@ -50,6 +34,9 @@ class Locator:
 
     def __init__(self, facts: Facts) -> None:
         self._vaults_by_address = {vault.address: vault for vault in facts.vaults}
+        self._vault_ids = {symbol.key: vault for vault in facts.vaults for symbol in vault.ids}
+        self._vault_urls = {symbol.key for vault in facts.vaults for symbol in vault.urls}
+        self._groups = {symbol.key: group for group in facts.resource_groups for symbol in group.ids}
         self._objects_by_address = {one.address: one for one in facts.vault_objects}
         self._vaults_by_name: dict[str, list[Vault]] = {}
         for vault in facts.vaults:
@@ -84,7 +71,7 @@ class Locator:
             return vault, "" if vault is not None else reason_of(value)
         if isinstance(value, PartialText):
             for part in value.parts:
-                if isinstance(part, Symbol) and part.resource.type == _VAULT:
+                if isinstance(part, Symbol) and part.resource.address in self._vaults_by_address:
                     return self._one_vault(part, deployment)
                 if isinstance(part, Scalar) and _names_vault(str(part.data)):
                     return self._by_name(_names_vault(str(part.data)), deployment)
@@ -128,20 +115,14 @@ class Locator:
         if isinstance(scope, PartialText) and isinstance(scope.parts[0], Symbol):
             scope = scope.parts[0]
         if isinstance(scope, Symbol):
-            if scope.resource.type == _VAULT and scope.path == ("id",):
-                vault = self._vaults_by_address.get(scope.resource.address)
-                return self._canonical(vault, vault.deployment) if vault is not None else None
+            vault = self._vault_ids.get(scope.key)
+            if vault is not None:
+                return self._canonical(vault, vault.deployment)
             held = self._objects_by_address.get(scope.resource.address)
             return None if held is None or held.vault is None else self.vault_at_scope(held.vault)
         found = _VAULT_ID.search(text_of(scope) or "")
         named = self._vaults_by_name.get(found.group(1).casefold(), []) if found else []
         return min(named, key=lambda vault: not vault.managed) if named else None
-
-    def is_elsewhere(self, scope: Value) -> bool:
-        """Whether a scope is surely some other resource, so that no vault lies in it."""
-        if not isinstance(scope, Symbol) or scope.path != ("id",):
-            return False
-        return _is_other_kind(scope.resource.type)
 
     def covers(self, scope: Value, vault: Vault, reference: Value | None = None) -> bool | None:
         """Whether a scope contains the vault (or, with a ``reference``, the secret that it names)."""
@@ -171,7 +152,7 @@ class Locator:
     def _covers_partial(self, scope: PartialText, vault: Vault) -> bool | None:
         """A text around an id: ``${vault.id}/secrets/x`` holds for one secret of that vault."""
         first = scope.parts[0]
-        if isinstance(first, Symbol) and first.resource.type == _VAULT and first.path == ("id",):
+        if isinstance(first, Symbol) and first.key in self._vault_ids:
             inside = self._covers_symbol(first, vault, None)
             return None if inside is not False else False
         last = scope.parts[-1]
@@ -182,26 +163,28 @@ class Locator:
         return None
 
     def _covers_symbol(self, scope: Symbol, vault: Vault, reference: Value | None) -> bool | None:
-        kind = scope.resource.type
-        if kind == _VAULT:
-            if scope.path != ("id",):
-                return False if scope.path == ("vault_uri",) else None
+        if scope.key in self._vault_ids:
             other = self.vault_at_scope(scope)
             if other is vault:
                 return True
             return False if other is not None and other.managed and vault.managed else _differ(other, vault)
-        if kind in _VAULT_OBJECTS:
-            inside = self.vault_at_scope(scope)
-            if inside is not vault:
-                return False if inside is not None and inside.managed else None
-            if not isinstance(reference, Symbol) or reference.resource.type != kind:
-                return None
-            if reference.resource.address.endswith("[*]") or scope.resource.address.endswith("[*]"):
-                return None
-            return reference.resource.address == scope.resource.address
-        if kind == "azurerm_resource_group" and scope.path == ("id",):
-            return _same_or_unknown(scope.resource.configured(("name",)), vault.resource_group)
-        return False if scope.path == ("id",) and _is_other_kind(kind) else None
+        if scope.key in self._vault_urls:
+            return False  # an id is wanted: Azure rejects a url
+        if scope.resource.address in self._objects_by_address:
+            return self._covers_object(scope, vault, reference)
+        group = self._groups.get(scope.key)
+        return _same_or_unknown(group.name, vault.resource_group) if group is not None else None
+
+    def _covers_object(self, scope: Symbol, vault: Vault, reference: Value | None) -> bool | None:
+        """Whether a scope within a vault is the very secret that the reference names."""
+        inside = self.vault_at_scope(scope)
+        if inside is not vault:
+            return False if inside is not None and inside.managed else None
+        if not isinstance(reference, Symbol) or reference.resource.address not in self._objects_by_address:
+            return None
+        if reference.resource.address.endswith("[*]") or scope.resource.address.endswith("[*]"):
+            return None
+        return reference.resource.address == scope.resource.address
 
     # --- Identities -----------------------------------------------------------------------
 
@@ -276,13 +259,16 @@ class Locator:
         addresses = {address for address, _ in keys}
         if value.resource.address in addresses:
             return False
-        if value.resource.type in _ANY_PRINCIPAL or not value.resource.type:
+        named = self.identity_by(value)
+        if named is not None and named.identity.kind is IdentityKind.DEPLOYER:
+            return False
+        if not value.resource.type or (named is not None and named.identity.kind in _SEVERAL):
             return None
         if value.resource.managed and identity.managed:
             return False
-        if value.resource.type in _DEPLOYER:
-            return False
-        return _different_names(value, identity)
+        if named is None or named.identity.name is None or identity.name is None:
+            return None
+        return False if same_text(named.identity.name, identity.name, fold=True) is False else None
 
     def is_wrong_attribute(self, value: Value, identity: Identity) -> bool:
         """Whether a value surely is this identity, named by something other than its principal id."""
@@ -323,13 +309,6 @@ def _attributes(identity: Identity) -> Iterable[tuple[IdKind, list[Value]]]:
     yield (IdKind.APPLICATION if is_application else IdKind.RESOURCE), identity.resource_ids
 
 
-def _is_other_kind(resource_type: str) -> bool:
-    """Whether resources of a type surely neither are nor hold a vault; those of azapi may be anything."""
-    if not resource_type.startswith("azurerm_"):
-        return False
-    return resource_type not in (_VAULT, *_VAULT_OBJECTS, *_CONTAINERS)
-
-
 def _names_vault(text: str) -> str:
     """The vault's name in a url or resource id, empty where there is none."""
     found = _HOST.match(text) or _VAULT_ID.search(text)
@@ -347,11 +326,3 @@ def _differ(left: Vault | None, right: Vault) -> bool | None:
     if left is None:
         return None
     return False if same_text(left.name, right.name, fold=True) is False else None
-
-
-def _different_names(value: Symbol, identity: Identity) -> bool | None:
-    """``False`` where the names of two identities differ, one of them being looked up."""
-    name = value.resource.configured(("name",))
-    if name is None or identity.name is None or value.resource.type != "azurerm_user_assigned_identity":
-        return None
-    return False if same_text(name, identity.name, fold=True) is False else None

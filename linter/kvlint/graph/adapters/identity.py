@@ -119,10 +119,16 @@ def client_config(resource: EvaluatedResource, facts: Facts) -> None:
     )
 
 
+def group(resource: EvaluatedResource, facts: Facts) -> None:
+    """``azuread_group``: a grant to it counts for members that nobody here knows."""
+    _add(resource, facts, IdentityKind.GROUP, principal_ids=[("object_id",), ("id",)])
+
+
 TERRAFORM_ADAPTERS: Mapping[str, Adapter] = {
     "azurerm_user_assigned_identity": user_assigned,
     "azurerm_kubernetes_cluster": kubernetes_cluster,
     "azuread_application": application,
+    "azuread_group": group,
     "azuread_service_principal": service_principal,
     "azuread_client_config": client_config,
     "azurerm_client_config": client_config,

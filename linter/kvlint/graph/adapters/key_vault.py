@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kvlint.evaluate.resources import EvaluatedResource, Language, Mode
-from kvlint.evaluate.values import MapValue, Scalar, Symbol, Unknown, Value, truth_of
+from kvlint.evaluate.values import (
+    MapValue,
+    PartialText,
+    Scalar,
+    Symbol,
+    Unknown,
+    Value,
+    alternatives,
+    truth_of,
+)
 from kvlint.graph.adapters.reading import (
     Adapter,
     argument_span,
@@ -15,10 +24,32 @@ from kvlint.graph.adapters.reading import (
     origin,
     span_of,
 )
-from kvlint.graph.entities import Grant, GrantKind, PermissionModel, Vault, VaultObject, VaultObjectKind
+from kvlint.graph.entities import (
+    Grant,
+    GrantKind,
+    PermissionModel,
+    ResourceGroup,
+    Vault,
+    VaultObject,
+    VaultObjectKind,
+)
 from kvlint.graph.facts import Facts
 from kvlint.source import Span
 
+#: Types that are a vault, lie in one, or may hold one.
+_VAULT_SCOPES = frozenset(
+    {
+        "azurerm_client_config",
+        "azurerm_key_vault",
+        "azurerm_key_vault_certificate",
+        "azurerm_key_vault_key",
+        "azurerm_key_vault_secret",
+        "azurerm_management_group",
+        "azurerm_resource_group",
+        "azurerm_resources",
+        "azurerm_subscription",
+    }
+)
 #: The name since provider 4.42, and the one before it (removed in 5.0).
 _RBAC_ARGUMENTS = ("rbac_authorization_enabled", "enable_rbac_authorization")
 
@@ -32,6 +63,8 @@ def vault(resource: EvaluatedResource, facts: Facts) -> None:
         Vault(
             **origin(resource),
             name=attribute(resource.config, "name") or Unknown("the vault has no name", span=resource.span),
+            ids=[Symbol(resource, ("id",), span=resource.span)],
+            urls=[Symbol(resource, ("vault_uri",), span=resource.span)],
             resource_group=attribute(resource.config, "resource_group_name"),
             permission_model=model,
             model_span=model_span,
@@ -123,12 +156,14 @@ def role_assignment(resource: EvaluatedResource, facts: Facts) -> None:
     role = _kept(resource, "role_definition_name") or _kept(resource, "role_definition_id")
     principal = _kept(resource, "principal_id")
     missing = Unknown("it is not set", span=resource.span)
+    scope = _kept(resource, "scope") or missing
     facts.grants.append(
         Grant(
             **origin(resource),
             kind=GrantKind.ROLE,
             principal=principal or missing,
-            scope=_kept(resource, "scope") or missing,
+            scope=scope,
+            elsewhere=all(_is_elsewhere(option) for option in alternatives(scope)),
             role=_role(role) if role is not None else missing,
             principal_span=_written_at(config, "principal_id"),
             role_span=_written_at(config, "role_definition_name")
@@ -165,11 +200,35 @@ def _written_at(config: MapValue, name: str) -> Span | None:
     return argument_span(config, name, value.span) if value is not None and value.span is not None else None
 
 
+def resource_group(resource: EvaluatedResource, facts: Facts) -> None:
+    """``azurerm_resource_group``, as a resource or a data source."""
+    facts.resource_groups.append(
+        ResourceGroup(
+            **origin(resource),
+            name=attribute(resource.config, "name"),
+            ids=[Symbol(resource, ("id",), span=resource.span)],
+        )
+    )
+
+
+def _is_elsewhere(scope: Value) -> bool:
+    """Whether a scope is the id of a resource that neither is nor holds a vault.
+
+    Only types of azurerm tell: what azapi manages may be anything.
+    """
+    if isinstance(scope, PartialText):
+        scope = scope.parts[0]
+    if not isinstance(scope, Symbol) or scope.path != ("id",):
+        return False
+    return scope.resource.type.startswith("azurerm_") and scope.resource.type not in _VAULT_SCOPES
+
+
 TERRAFORM_ADAPTERS: Mapping[str, Adapter] = {
     "azurerm_key_vault": vault,
     "azurerm_key_vault_access_policy": access_policy,
     "azurerm_key_vault_secret": vault_object,
     "azurerm_key_vault_certificate": vault_object,
     "azurerm_key_vault_key": vault_object,
+    "azurerm_resource_group": resource_group,
     "azurerm_role_assignment": role_assignment,
 }

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 
 from kvlint.evaluate.values import Scalar, Symbol, Value, text_of
 from kvlint.graph.entities import App, AppKind, EnvironmentVariable, Reader, VaultRead
 from kvlint.graph.facts import Facts
+
+#: What makes two symbols the same.
+SymbolKey = tuple[str, tuple[str | int, ...]]
 
 _VAULT_URL = re.compile(
     r"https://[a-z0-9-]{3,24}\.vault\.(?:azure\.net|azure\.cn|usgovcloudapi\.net)/?\Z", re.IGNORECASE
@@ -25,9 +29,10 @@ class _SignIn:
 
 def add_reads(facts: Facts) -> None:
     """A read for each app that is given a vault's url and has one identity only to use it with."""
+    known = {symbol.key for vault in facts.vaults for symbol in vault.urls}
     for app in facts.apps:
         sign_in = _sign_in(app) if app.kind is not AppKind.DAPR_COMPONENT else None
-        urls = [one for one in app.environment if one.value is not None and _is_vault_url(one.value)]
+        urls = [one for one in app.environment if one.value is not None and _is_vault_url(one.value, known)]
         if sign_in is not None and urls:
             facts.vault_reads.append(_read(app, urls[0], sign_in))
 
@@ -69,7 +74,7 @@ def _read(app: App, variable: EnvironmentVariable, sign_in: _SignIn) -> VaultRea
     )
 
 
-def _is_vault_url(value: Value) -> bool:
+def _is_vault_url(value: Value, known: Container[SymbolKey]) -> bool:
     if isinstance(value, Symbol):
-        return value.resource.type == "azurerm_key_vault" and value.path == ("vault_uri",)
+        return value.key in known
     return isinstance(value, Scalar) and _VAULT_URL.match(str(value.data)) is not None

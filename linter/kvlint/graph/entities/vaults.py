@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from kvlint.evaluate.values import Unknown, Value, text_of
+from kvlint.evaluate.values import Symbol, Unknown, Value, text_of
 from kvlint.graph.entities.apps import App
 from kvlint.graph.entities.base import Entity
 from kvlint.source import Span
@@ -26,6 +26,9 @@ class Vault(Entity):
     """
 
     name: Value
+    #: Symbols of its resource id and of its url.
+    ids: list[Symbol] = field(default_factory=list)
+    urls: list[Symbol] = field(default_factory=list)
     resource_group: Value | None = None
     permission_model: PermissionModel | None = None
     model_span: Span | None = None
@@ -84,6 +87,16 @@ class Grant(Entity):
     permissions: list[Value] | None = None
     principal_span: Span | None = None
     role_span: Span | None = None
+    #: Whether the scope is surely a resource that neither is nor holds a vault.
+    elsewhere: bool = False
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class ResourceGroup(Entity):
+    """A resource group: a scope that holds every vault in it."""
+
+    name: Value | None
+    ids: list[Symbol]
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -127,6 +140,7 @@ class IdentityKind(Enum):
     SYSTEM_ASSIGNED = "system-assigned identity"
     APPLICATION = "application"
     DEPLOYER = "deploying principal"
+    GROUP = "group"
     OTHER = "principal"
 
 
