@@ -16,12 +16,12 @@ from kvlint.evaluate.documents import document_value
 from kvlint.evaluate.resources import Deployment, EvaluatedResource, Language
 from kvlint.evaluate.values import Choice, MapValue, PartialText, Scalar, Symbol, Unknown, Value
 from kvlint.graph.adapters.container_app_yaml import CONTAINER_APP_ADAPTERS, document_type
+from kvlint.graph.adapters.secret_urls import url_defect
 from kvlint.graph.containerapps import ContainerApps
 from kvlint.graph.entities import App, AppKind, ReferenceSite
 from kvlint.graph.facts import Facts
 from kvlint.graph.graph import Graph
 from kvlint.graph.matching import same_identity, same_text
-from kvlint.graph.secreturls import url_defect
 from kvlint.linking import link
 from kvlint.parsing import parse
 from kvlint.source import Source, Span

@@ -107,19 +107,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kvlint.checks import (
-    AppSecret,
     CheckInfo,
     Finding,
     Graph,
     Level,
     Related,
-    Span,
-    Step,
-    Value,
     alternatives,
     known_text,
-    taken_attribute,
-    url_defect,
 )
 
 CHECK = CheckInfo(
@@ -136,47 +130,25 @@ def find(graph: Graph) -> Iterator[Finding]:
     """The urls of every app's secrets."""
     for app in graph.containerapps.apps:
         for secret in app.secrets:
-            options = alternatives(secret.key_vault_url)
-            defects = [(option, defect) for option in options if (defect := _defect(option))]
-            level = CHECK.level if len(defects) == len(options) else CHECK.level.lowered()
-            for url, defect in defects:
+            always = len(secret.url_defects) == len(alternatives(secret.key_vault_url))
+            for defect in secret.url_defects:
                 name = known_text(secret.name)
-                span, steps = _where(url, secret)
-                elsewhere = span.source is not secret.span.source
+                elsewhere = defect.span.source is not secret.span.source
                 which = f'secret "{name}"' if name else "a secret"
                 yield Finding(
                     check=CHECK,
-                    span=span,
+                    span=defect.span,
                     message=(
-                        f"The Key Vault url of {which} of {app.title} is malformed: {defect}."
+                        f"The Key Vault url of {which} of {app.title} is malformed: {defect.reason}."
                         " The deployment fails with ContainerAppSecretKeyVaultUrlInvalid."
                     ),
                     subject=f"{app.display} secret {name or ''} url",
-                    level=level,
-                    label=defect.removeprefix("it "),
+                    level=CHECK.level if always else CHECK.level.lowered(),
+                    label=defect.reason.removeprefix("it "),
                     related=[Related(secret.span, "the secret that uses it")] if elsewhere else [],
-                    steps=steps,
+                    steps=defect.steps,
                     help="Give the url of the secret: https://VAULT.vault.azure.net/secrets/NAME"
                     " (in Terraform, `versionless_id` of the Key Vault secret).",
                     verify="az keyvault secret show --vault-name <vault> --name <secret> --query id",
                     deployments={app.deployment},
                 )
-
-
-def _defect(url: Value) -> str | None:
-    defect = url_defect(url)
-    taken = taken_attribute(url)
-    if defect is None or taken is None:
-        return defect
-    return f"it is the {taken.attribute} of the Key Vault secret, not its url"
-
-
-def _where(url: Value, secret: AppSecret) -> tuple[Span, tuple[Step, ...]]:
-    """Where the mistake is written, and the way from there.
-
-    Where an attribute was taken, the choice of the attribute is the mistake.
-    """
-    taken = taken_attribute(url)
-    if taken is None:
-        return url.span or secret.span, url.steps
-    return taken.span, taken.steps_after

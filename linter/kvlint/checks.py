@@ -48,7 +48,6 @@ from kvlint.graph.graph import Graph
 from kvlint.graph.matching import is_set, is_system
 from kvlint.graph.names import near_miss
 from kvlint.graph.naming import app_name, principal_name, reader_name, role_label
-from kvlint.graph.secreturls import taken_attribute, url_defect
 from kvlint.graph.workload_identity import (
     CLIENT_ID_ANNOTATION,
     USE_LABEL,
@@ -110,10 +109,8 @@ __all__ = [
     "principal_name",
     "reader_name",
     "role_label",
-    "taken_attribute",
     "text_of",
     "title",
-    "url_defect",
     "use_label",
 ]
 

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 
 from kvlint.evaluate.combine import reason_of
 from kvlint.graph.access import Proof
-from kvlint.graph.entities import Reader
 from kvlint.graph.graph import Graph
-from kvlint.graph.secreturls import url_defect
 from kvlint.result import Unresolved
 from kvlint.source import Span
 
@@ -62,7 +60,7 @@ def _vaults(graph: Graph, found: References) -> None:
     for read in graph.facts.vault_reads:
         answer = graph.access.answer(read)
         works = None if answer.proof is Proof.UNKNOWN else answer.proof is Proof.GRANTED
-        if read.reader is Reader.APP_SECRET and url_defect(read.vault) is not None:
+        if read.malformed:
             works = False
         found.add(works, read.span, f"Key Vault access of {read.display}", answer.reason)
 

@@ -16,6 +16,7 @@ from kvlint.evaluate.values import (
 )
 from kvlint.graph.adapters.identity import add_own_identity
 from kvlint.graph.adapters.reading import Entries, argument_span, attribute, given, span_of
+from kvlint.graph.adapters.secret_urls import url_defects
 from kvlint.graph.entities import (
     App,
     AppKind,
@@ -83,6 +84,7 @@ def add_secrets(app: App, declared: Entries, url_key: str, *, exported: bool = F
             identity=given(entry, "identity"),
             exported=exported,
         )
+        secret.url_defects = url_defects(secret.key_vault_url, secret.span)
         app.secrets.append(secret)
         if secret.identity is not None:
             span = argument_span(entry, "identity", secret.span)
@@ -130,6 +132,7 @@ def _vault_read(app: App, secret: AppSecret, number: int) -> VaultRead | None:
         vault=url,
         identity=None if system else identity,
         app=None if component else app,
+        malformed=len(secret.url_defects) == len(alternatives(url)),
     )
 
 

@@ -20,6 +20,7 @@ from kvlint.graph.entities.apps import (
     Revision,
     SecretReference,
     SecretScript,
+    UrlDefect,
 )
 from kvlint.graph.entities.base import Entity
 from kvlint.graph.entities.kubernetes import FederatedCredential, Label, ServiceAccount, Workload
@@ -70,6 +71,7 @@ __all__ = [
     "SecretReference",
     "SecretScript",
     "ServiceAccount",
+    "UrlDefect",
     "Vault",
     "VaultObject",
     "VaultObjectKind",

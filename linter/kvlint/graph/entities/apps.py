@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from kvlint.evaluate.values import Unknown, Value, known_text, text_of
+from kvlint.evaluate.values import Step, Unknown, Value, known_text, text_of
 from kvlint.graph.entities.base import Entity
 from kvlint.source import Span
 
@@ -36,6 +36,18 @@ class ReferenceSite(Enum):
 
 
 @dataclass(slots=True, eq=False)
+class UrlDefect:
+    """Why a text is no url of a Key Vault secret, where that is written, and the way from there.
+
+    The reason is a sentence that begins with "it".
+    """
+
+    reason: str
+    span: Span
+    steps: tuple[Step, ...]
+
+
+@dataclass(slots=True, eq=False)
 class AppSecret:
     """A secret that an app declares.
 
@@ -49,6 +61,8 @@ class AppSecret:
     key_vault_url: Value | None = None
     identity: Value | None = None
     exported: bool = False
+    #: One for each alternative of the url that surely is none.
+    url_defects: list[UrlDefect] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)

@@ -190,3 +190,5 @@ class VaultRead(Entity):
     app: App | None = None
     #: The service account whose annotation names the identity, where that is how it is told.
     service_account: tuple[Value, Value | None] | None = None
+    #: Whether what names the vault surely is malformed, so that nothing can be read.
+    malformed: bool = False

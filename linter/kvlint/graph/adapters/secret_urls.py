@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from kvlint.evaluate.values import PartialText, Step, Symbol, Value, known_text
+from kvlint.evaluate.values import PartialText, Symbol, Value, alternatives, known_text
+from kvlint.graph.entities import UrlDefect
 from kvlint.source import Span
 
 #: What Key Vault's host names end in: public, China, US Government, Germany (legacy).
@@ -47,22 +47,20 @@ _TAKEN = re.compile(r"(?:.*\.)?azurerm_key_vault_\w+\.[\w\[\]\"-]+\.(\w+)\Z")
 _NO_URLS = {"name", "value", "version", "content_type"}
 
 
-@dataclass(slots=True, frozen=True)
-class TakenAttribute:
-    """The attribute of a Key Vault object that a value came through, with its way from there."""
-
-    attribute: str
-    span: Span
-    steps_after: tuple[Step, ...]
+def url_defects(url: Value | None, fallback: Span) -> list[UrlDefect]:
+    """What is wrong with each possible url of a secret that surely is none."""
+    found = ((option, url_defect(option)) for option in alternatives(url))
+    return [_located(option, reason, fallback) for option, reason in found if reason is not None]
 
 
-def taken_attribute(url: Value) -> TakenAttribute | None:
-    """The attribute of a Key Vault object that a value was read from, ``None`` where there is none."""
+def _located(url: Value, reason: str, fallback: Span) -> UrlDefect:
+    """Where the mistake is written: where an attribute was taken, its choice is the mistake."""
     for index, step in enumerate(url.steps):
-        found = _TAKEN.match(step.label)
-        if found is not None:
-            return TakenAttribute(found[1], step.span, url.steps[index + 1 :])
-    return None
+        taken = _TAKEN.match(step.label)
+        if taken is not None:
+            reason = f"it is the {taken[1]} of the Key Vault secret, not its url"
+            return UrlDefect(reason, step.span, url.steps[index + 1 :])
+    return UrlDefect(reason, url.span or fallback, url.steps)
 
 
 def url_defect(value: Value) -> str | None:
