@@ -75,7 +75,18 @@ def _best(command: Sequence[str], rounds: int = ROUNDS) -> Cost:
 
 
 def _kvlint(tree: Path) -> list[str]:
-    return [sys.executable, "-m", "kvlint", "--quiet", "--fail-on", "never", "--root", str(tree)]
+    return [
+        sys.executable,
+        "-m",
+        "kvlint",
+        "--quiet",
+        "--bicep",
+        "native",
+        "--fail-on",
+        "never",
+        "--root",
+        str(tree),
+    ]
 
 
 def _cold_start() -> Iterator[Row]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest import mock
 
+import fake_bicep
+from kvlint.bicepcli.options import BicepMode, BicepOptions
 from kvlint.engine import analyse
 from kvlint.result import RunResult
 
@@ -55,8 +60,19 @@ def reported(result: RunResult) -> Counter[Mark]:
 
 
 def run(root: Path) -> RunResult:
-    """Analyse a tree as if it were a repository of its own."""
-    return analyse([root], root)
+    """Analyse a tree as if it were a repository of its own.
+
+    A file ``BICEP`` in it holds what the Bicep compiler prints of the tree's files.
+    """
+    printed = root / "BICEP"
+    if not printed.exists():
+        return analyse([root], root)
+    diagnostics: dict[str, list[str]] = {}
+    for line in printed.read_text(encoding="utf-8").splitlines():
+        diagnostics.setdefault(line.partition("(")[0], []).append(line)
+    with TemporaryDirectory() as folder, mock.patch.dict(os.environ, {"PATH": folder}):
+        fake_bicep.install(Path(folder), root.resolve(), diagnostics)
+        return analyse([root], root, bicep=BicepOptions(BicepMode.CLI))
 
 
 def difference(root: Path, result: RunResult) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,7 +87,7 @@ BROKEN = [
     ("a.bicep", "var x = " + "[" * DEPTH + "]" * DEPTH + "\n", "1:210 {}nested too deeply"),
     ("a.bicep", "var x = " + "(" * DEPTH + "1" + ")" * DEPTH + "\n", "1:210 {}nested too deeply"),
     ("a.bicep", "var x = '" + "${'" * DEPTH + "'}" * DEPTH + "'\n", "1:609 {}nested too deeply"),
-    ("a.bicepparam", "using 'a.bicep'\nparam x string = 'a'\n", '2:9 {}expected "=", not "string"'),
+    ("a.bicepparam", "using none\nparam x string = 'a'\n", '2:9 {}expected "=", not "string"'),
     ("a.tf", "@\n" * 100_000, '1:1 {}unexpected "@"'),
     ("a.tf", 'locals { a = "' + "x" * 2_000_000 + "\n", "1:14 {}unclosed string"),
     ("a.tf", "a = <<A\n" * 20_000, '1:5 {}unclosed heredoc "A"'),
@@ -264,6 +266,236 @@ def test_kustomizations_in_a_circle(tmp_path: Path) -> None:
     assert check(tmp_path)[0] == []
 
 
+# Templates --------------------------------------------------------------------------------------
+
+BICEP_APP = """\
+resource app 'Microsoft.App/containerApps@2024-03-01' = {
+  name: 'app'
+  properties: {
+    template: { containers: [{ name: 'a', image: 'b', env: [{ name: 'A', secretRef: 'absent' }] }] }
+  }
+}
+"""
+VAULT = "Microsoft.KeyVault/vaults"
+TEMPLATE = {
+    "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+    "contentVersion": "1.0.0.0",
+}
+PARAMETERS = {
+    "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
+    "contentVersion": "1.0.0.0",
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        ({"main.bicep": "var x = 1\nmodule m './gone.bicep' = { name: 'm' }\n"}, "main.bicep:2:1 "),
+        ({"main.bicep": "module m '../../gone.bicep' = { name: 'm' }\n"}, "main.bicep:1:1 "),
+        ({"main.bicep": "module m '/etc/passwd' = { name: 'm' }\n"}, "main.bicep:1:1 "),
+        ({"main.bicep": "module m 'br/public:avm/gone:1.0.0' = { name: 'm' }\n"}, "main.bicep:1:1 "),
+        ({"main.bicep": "module m 'ts/own:gone:1.0.0' = { name: 'm' }\n"}, "main.bicep:1:1 "),
+        ({"main.bicep": "module m 'a.txt' = { name: 'm' }\n", "a.txt": "x"}, "main.bicep:1:1 "),
+        (
+            {"main.bicep": "module m 'm.bicep' = { name: 'm' }\n", "m.bicep": "module m 'm.bicep' = {}\n"},
+            "m.bicep:1:1 ",
+        ),
+        (
+            {"a.bicep": "module b 'b.bicep' = {}\n", "b.bicep": "module a 'a.bicep' = {}\n", "c.bicep": ""},
+            "b.bicep:1:1 ",
+        ),
+        ({"p.bicepparam": "using 'gone.bicep'\nparam x = 'y'\n"}, "p.bicepparam:1:7 "),
+    ],
+    ids=range(9),
+)
+def test_what_is_not_there_is_a_note(tmp_path: Path, files: dict[str, str], place: str) -> None:
+    """At the place that names it: a module, a circle of them, the template of a parameters file."""
+    for path, content in files.items():
+        put(tmp_path, path, content)
+    (found,), result = check(tmp_path)
+    assert found.startswith(f"KV002 note {place}")
+    assert not result.failures
+
+
+def test_an_unknown_function_is_told_where_it_matters(tmp_path: Path) -> None:
+    put(tmp_path, "main.bicep", BICEP_APP.replace("'absent'", "unheardOf('x')"))
+    found, result = check(tmp_path)
+    assert found == []
+    (entry,) = (one for one in result.unresolved if one.span.path == "main.bicep")
+    assert entry.span.first.line == 4
+    assert "unheardOf" in entry.reason
+
+
+@pytest.mark.parametrize(
+    ("path", "given"),
+    [
+        ("main.parameters.json", json.dumps({**PARAMETERS, "parameters": {"other": {"value": "x"}}})),
+        ("main.parameters.json", json.dumps({**PARAMETERS, "parameters": [1]})),
+        ("main.parameters.json", json.dumps({**PARAMETERS, "parameters": {"x": 5, "X": {"value": {}}}})),
+        ("elsewhere/gone.parameters.json", json.dumps({**PARAMETERS, "parameters": {"x": {"value": 1}}})),
+        ("main.bicepparam", "using 'main.bicep'\nparam other = 'x'\n"),
+        ("main.bicepparam", "param x = 'x'\n"),
+        ("main.bicepparam", "using none\nextends 'gone.bicepparam'\nparam x = 'x'\n"),
+        ("main.bicepparam", "using 'main.bicep'\nextends 'main.bicepparam'\nparam x = x\n"),
+    ],
+    ids=range(8),
+)
+def test_parameters_that_do_not_fit(tmp_path: Path, path: str, given: str) -> None:
+    """Of no template, of no parameter, of the wrong type: the template is analysed all the same."""
+    put(tmp_path, "infra/main.bicep", "param x string = 'y'\n" + BICEP_APP)
+    put(tmp_path, f"infra/{path}", given)
+    found, _ = check(tmp_path)
+    assert [line[:33] for line in found] == ["KV101 error infra/main.bicep:5:85"]
+
+
+@pytest.mark.parametrize(
+    ("broken", "line"),
+    [
+        ("resource x 'Microsoft.KeyVault/vaults@2023-07-01' = {\n  name: \n}\n", 2),
+        ("resource x 'Microsoft.KeyVault/vaults@2023-07-01' = [for x in: {\n  name: x\n}]\n", 1),
+        ("module m 'm.bicep' = {\n  name: 'm' oops\n}\n", 2),
+        ("param x string = = 'y'\n", 1),
+        ("func f(x) => x\n", 1),
+        ("@secure(\nparam y string\n", 2),
+        ("resource\n", 1),
+        ("oops\n", 1),
+    ],
+    ids=range(8),
+)
+@pytest.mark.parametrize("first", [True, False], ids=["before", "behind"])
+def test_beside_a_broken_declaration_the_others_are_read(
+    tmp_path: Path, broken: str, line: int, first: bool
+) -> None:
+    put(tmp_path, "main.bicep", broken + BICEP_APP if first else BICEP_APP + broken)
+    put(tmp_path, "m.bicep", "param x string = ''\n")
+    found, _ = check(tmp_path)
+    at = line if first else 6 + line
+    assert sum(one.startswith("KV001") for one in found) == 1
+    assert any(
+        one.startswith((f"KV001 error main.bicep:{at}:", f"KV001 error main.bicep:{at + 1}:"))
+        for one in found
+    )
+    assert any(
+        one.startswith(f"KV101 error main.bicep:{4 + broken.count(chr(10)) * first}:") for one in found
+    )
+
+
+def test_beside_a_broken_module_the_others_are_read(tmp_path: Path) -> None:
+    put(tmp_path, "main.bicep", "module a 'a.bicep' = { name: 'a' }\nmodule b 'b.bicep' = { name: 'b' }\n")
+    put(tmp_path, "a.bicep", "param = \n")
+    put(tmp_path, "b.bicep", BICEP_APP)
+    found, result = check(tmp_path)
+    assert [line[:21] for line in found] == ["KV001 error a.bicep:1", "KV101 error b.bicep:4"]
+    assert [failure.path for failure in result.failures] == ["a.bicep"]
+
+
+BROKEN_JSON = json.dumps({**TEMPLATE, "resources": []})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        BROKEN_JSON[:-1],
+        BROKEN_JSON[:-2] + ",,]}",
+        BROKEN_JSON + "x",
+        BROKEN_JSON.replace("[]", "[[]"),
+        json.dumps({**TEMPLATE, "resources": [{"type": "x/y", "name": "[concat('a'"}]}) + "\n",
+        json.dumps({**TEMPLATE, "resources": [{"type": VAULT, "name": "[concat('a')] x]"}]}),
+        json.dumps({**TEMPLATE, "resources": [], "outputs": {"o": {"type": "string", "value": "[)]"}}}),
+    ],
+    ids=range(7),
+)
+def test_a_broken_json_template(tmp_path: Path, content: str) -> None:
+    put(tmp_path, "main.json", content)
+    found, _ = check(tmp_path)
+    assert len(found) <= 1
+    assert all(line.startswith("KV001 error main.json:1:") for line in found)
+    assert found or "concat('a'\"" in content  # a text that is no expression, for it does not end like one
+
+
+WRONG: list[object] = [None, True, 1, -1.5, "", "x", "[", "[]", "[[x", [], [[]], {}, {"": None}, "[concat(]", "[parameters()]",
+         "[variables(1)]", "[reference()]", "[resourceId()]", "[copyIndex()]", "[listKeys()]"]  # fmt: skip
+WHOLE: dict[str, Any] = {
+    **TEMPLATE,
+    "functions": [{"namespace": "n", "members": {"f": {"parameters": [{"name": "a"}], "output": {"value": "x"}}}}],
+    "parameters": {"p": {"type": "securestring", "defaultValue": "x"}, "q": {"$ref": "#/definitions/t"}},
+    "definitions": {"t": {"type": "string", "nullable": True}},
+    "variables": {"v": "[n.f('x')]", "copy": [{"name": "c", "count": 2, "input": "[copyIndex('c')]"}]},
+    "resources": [
+        {
+            "type": VAULT,
+            "apiVersion": "2023-07-01",
+            "name": "[variables('v')]",
+            "condition": True,
+            "copy": {"name": "l", "count": 2},
+            "dependsOn": ["x"],
+            "properties": {"accessPolicies": [{"objectId": "o", "permissions": {"secrets": ["get"]}}]},
+            "resources": [{"type": "secrets", "name": "s", "properties": {"value": "v", "attributes": {"exp": 1}}}],
+        },
+        {
+            "type": "Microsoft.App/containerApps",
+            "apiVersion": "2024-03-01",
+            "name": "a",
+            "identity": {"type": "UserAssigned", "userAssignedIdentities": {"x": {}}},
+            "properties": {
+                "configuration": {
+                    "secrets": [{"name": "s", "keyVaultUrl": "https://x.vault.azure.net/secrets/s", "identity": "x"}],
+                    "registries": [{"server": "x", "username": "u", "passwordSecretRef": "s"}],
+                },
+                "template": {
+                    "containers": [{"name": "c", "env": [{"name": "E", "secretRef": "s"}]}],
+                    "volumes": [{"name": "v", "storageType": "Secret", "secrets": [{"secretRef": "s"}]}],
+                    "scale": {"rules": [{"name": "r", "custom": {"auth": [{"secretRef": "s"}]}}]},
+                },
+            },
+        },
+        {
+            "type": "Microsoft.Authorization/roleAssignments",
+            "name": "n",
+            "scope": "x",
+            "properties": {"principalId": "p", "roleDefinitionId": "r", "principalType": "User"},
+        },
+        {
+            "type": "Microsoft.Resources/deployments",
+            "name": "d",
+            "resourceGroup": "g",
+            "properties": {
+                "expressionEvaluationOptions": {"scope": "inner"},
+                "parameters": {"z": {"value": 1}, "y": {"reference": {"keyVault": {"id": "x"}, "secretName": "s"}}},
+                "template": {**TEMPLATE, "resources": [], "outputs": {"o": {"value": "x"}}},
+            },
+        },
+        {"type": "Microsoft.Resources/deployments", "name": "e", "properties": {"templateLink": {"uri": "x.json"}}},
+    ],
+    "outputs": {"o": {"type": "string", "value": "[reference('d').outputs.o.value]", "condition": True}},
+}  # fmt: skip
+
+
+def mutated(node: Any, wrong: Any) -> Iterator[Any]:
+    """A tree with each of its parts replaced by a wrong one, one at a time."""
+    if isinstance(node, dict):
+        for key in node:
+            yield {**node, key: wrong}
+            yield from ({**node, key: one} for one in mutated(node[key], wrong))
+    elif isinstance(node, list):
+        for index in range(len(node)):
+            yield [*node[:index], wrong, *node[index + 1 :]]
+            yield from ([*node[:index], one, *node[index + 1 :]] for one in mutated(node[index], wrong))
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=repr)
+def test_wrong_types_everywhere(tmp_path: Path, wrong: object) -> None:
+    """In a template, and in a parameters file: every tree of a folder is one with a part replaced."""
+    given = {**PARAMETERS, "parameters": {"p": {"value": "x"}, "q": {"reference": {"keyVault": {"id": "x"}}}}}
+    for number, tree in enumerate(mutated(WHOLE, wrong)):
+        put(tmp_path, f"{number}/main.json", json.dumps(tree))
+        put(tmp_path, f"{number}/main.parameters.json", json.dumps(given))
+    for number, tree in enumerate(mutated(given, wrong)):
+        put(tmp_path, f"p{number}/main.json", json.dumps(WHOLE))
+        put(tmp_path, f"p{number}/main.parameters.json", json.dumps(tree))
+    check(tmp_path)
+
+
 # The file system --------------------------------------------------------------------------------
 
 
@@ -403,7 +635,7 @@ def test_bicep_alone_is_something_to_analyse(tmp_path: Path) -> None:
     put(tmp_path, "main.bicepparam", "using 'main.bicep'\n")
     process = cli(tmp_path)
     assert process.returncode == 0
-    assert b"in 2 files (2 Bicep (syntax only))" in process.stdout
+    assert b"in 2 files (2 Bicep)" in process.stdout
     put(tmp_path, "main.bicep", "var x = \n")
     assert cli(tmp_path).returncode == 1
 

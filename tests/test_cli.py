@@ -16,6 +16,7 @@ from typing import TextIO
 import pytest
 
 from kvlint import __version__, cli
+from kvlint.bicepcli.options import BicepOptions
 from kvlint.findings import CheckInfo, Finding, Level
 from kvlint.kinds import FileKind
 from kvlint.result import RunResult
@@ -42,12 +43,19 @@ class Engine:
     root: Path = Path()
     focus: set[str] | None = None
     select: Callable[[str], bool] = bool
+    bicep: BicepOptions = field(default_factory=BicepOptions)
     text_options: dict[str, object] = field(default_factory=dict)
 
     def analyse(
-        self, paths: list[Path], root: Path, *, focus: set[str] | None, select: Callable[[str], bool]
+        self,
+        paths: list[Path],
+        root: Path,
+        *,
+        focus: set[str] | None,
+        select: Callable[[str], bool],
+        bicep: BicepOptions,
     ) -> RunResult:
-        self.paths, self.root, self.focus, self.select = paths, root, focus, select
+        self.paths, self.root, self.focus, self.select, self.bicep = paths, root, focus, select, bicep
         if self.failure is not None:
             raise self.failure
         self.result.findings = [each for each in self.result.findings if select(each.check.id)]

@@ -15,13 +15,15 @@ from kvlint.discover import discover
 from kvlint.evaluate.documents import document_value
 from kvlint.evaluate.resources import Deployment, EvaluatedResource, Language
 from kvlint.evaluate.values import Choice, MapValue, PartialText, Scalar, Symbol, Unknown, Value
+from kvlint.graph.adapters import tables
 from kvlint.graph.adapters.container_app_yaml import CONTAINER_APP_ADAPTERS, document_type
 from kvlint.graph.adapters.secret_urls import url_defect
 from kvlint.graph.containerapps import ContainerApps
 from kvlint.graph.entities import App, AppKind, ReferenceSite
 from kvlint.graph.facts import Facts
 from kvlint.graph.graph import Graph
-from kvlint.graph.matching import same_identity, same_text
+from kvlint.graph.identities import Identities
+from kvlint.graph.matching import same_text
 from kvlint.linking import link
 from kvlint.parsing import parse
 from kvlint.source import Source, Span
@@ -146,8 +148,14 @@ def test_a_text_is_never_told_apart_from_its_own_pattern(parts: list[str | None]
     ],
 )
 def test_same_identity(left: Value, right: Value, same: bool | None) -> None:
-    assert same_identity(left, right) is same
-    assert same_identity(right, left) is same
+    facts = Facts()
+    for value in (left, right):
+        if isinstance(value, Symbol) and isinstance(value.resource, EvaluatedResource):
+            for adapter in tables.TERRAFORM.get(value.resource.type, ()):
+                adapter(value.resource, facts)
+    identities = Identities(facts.identities)
+    assert identities.are_same(left, right) is same
+    assert identities.are_same(right, left) is same
 
 
 @pytest.mark.parametrize(
@@ -262,7 +270,7 @@ def test_key_vault_references_are_reads_and_values_are_redacted() -> None:
     assert facts.vault_reads[0].identity is not None
     assert facts.vault_reads[1].identity is None
     (identity,) = facts.identities
-    assert [type(value) for value in identity.principal_ids] == [Symbol, Scalar]
+    assert {type(value) for value in identity.principal_ids} == {Symbol, Scalar}
     source = facts.apps[0].span.source
     assert {source.text[start:end] for start, end in source.secrets} == {"hunter2-hunter2"}
 
@@ -408,7 +416,7 @@ def test_a_terraform_app_carries_symbols(tmp_path: Path) -> None:
         """,
     )
     (app,) = facts.apps
-    index = ContainerApps([app])
+    index = ContainerApps([app], (), Identities(facts.identities))
     assert [index.carries(app, use.identity) for use in app.identity_uses] == [True, False, True]
     assert [read.identity is None for read in facts.vault_reads] == [False, False, True]
 

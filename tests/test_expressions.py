@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kvlint.evaluate.functions.table import TERRAFORM_FUNCTIONS
 from kvlint.evaluate.interpret import evaluate
-from kvlint.evaluate.scope import Files, Function, Namespace
+from kvlint.evaluate.scope import Dialect, Files, Function, Namespace
 from kvlint.evaluate.types import convert, parse_type
 from kvlint.evaluate.values import (
     Choice,
@@ -69,6 +69,7 @@ class Names:
 class FakeScope:
     names: Mapping[str, Value | Names]
     texts: Mapping[str, str] = field(default_factory=dict)
+    dialect: Dialect = Dialect.TERRAFORM
 
     def lookup(self, name: str, node: Reference) -> Value | Namespace:
         return self.names.get(name) or Unknown(f"nothing is called {name}", span=node.span)

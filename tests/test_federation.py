@@ -13,6 +13,7 @@ from kvlint.graph.adapters.kubernetes import complete
 from kvlint.graph.entities import Reader, ServiceAccount, Workload
 from kvlint.graph.facts import Facts
 from kvlint.graph.federation import Federation
+from kvlint.graph.identities import Identities
 from kvlint.graph.subjects import are_siblings
 from kvlint.graph.workload_identity import CLIENT_ID_ANNOTATION, UseLabel, use_label
 from kvlint.linking import link
@@ -61,7 +62,8 @@ def facts_of(root: Path, files: dict[str, str]) -> Facts:
 
 
 def federation_of(root: Path, files: dict[str, str]) -> Federation:
-    return Federation(facts_of(root, files))
+    facts = facts_of(root, files)
+    return Federation(facts, Identities(facts.identities))
 
 
 def only_workload(facts: Facts) -> Workload:

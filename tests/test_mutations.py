@@ -333,6 +333,7 @@ def _excused(read: VaultRead, answer: Answer, text: str) -> Mutation | None:
         return None
     named = all(re.fullmatch(r"(?:data\.)?\w+\.\w+", one.display) for one in (identity, vault))
     together = identity.deployment == vault.deployment and identity.span.path == vault.span.path
+    together = together and vault.language is Language.TERRAFORM
     if not named or not together or vault.permission_model is PermissionModel.ACCESS_POLICY:
         return None
     written = text.replace("{vault}", vault.display).replace("{identity}", identity.display)

@@ -77,7 +77,7 @@ def test_the_hook_asks_for_the_files_that_are_read() -> None:
     for name in NAMES:
         assert re.search(hook["files"], name)
         assert re.search(hook["files"], f"folder/{name}")
-    for other in ("main.tf.txt", "values.json", "yaml", "a.bicep.json", "notKustomization"):
+    for other in ("main.tf.txt", "values.jsonc", "yaml", "a.bicep.md", "notKustomization"):
         assert not re.search(hook["files"], other)
     command, *arguments = hook["entry"].split()
     assert command in PROJECT["project"]["scripts"]

@@ -20,7 +20,7 @@ import pytest
 
 from kvlint.evaluate.functions.table import TERRAFORM_FUNCTIONS
 from kvlint.evaluate.interpret import evaluate
-from kvlint.evaluate.scope import Files, Function, Namespace
+from kvlint.evaluate.scope import Dialect, Files, Function, Namespace
 from kvlint.evaluate.values import ListValue, MapValue, Scalar, Unknown, Value
 from kvlint.source import Source
 from kvlint.syntax.expr import Reference
@@ -42,6 +42,8 @@ class NoFiles:
 
 
 class ConsoleScope:
+    dialect = Dialect.TERRAFORM
+
     def lookup(self, name: str, node: Reference) -> Value | Namespace:
         return Unknown(f"nothing is called {name}", failed=True, span=node.span)
 

@@ -4,7 +4,7 @@
 
 A Terraform, variables, Bicep, Kubernetes or Container App file that is not valid in its language,
 at the first line and column that is wrong. The rest of the file, where it can be read, and
-the rest of the set are still analysed. Where a second reader (python-hcl2, ruamel.yaml)
+the rest of the set are still analysed. Where a second reader (python-hcl2, ruamel.yaml, the Bicep CLI)
 accepts the file, the finding is a note: then the fault may be kvlint's.
 
 ## Why it fails in Azure

@@ -128,7 +128,12 @@ _LIST_COMMANDS = {
         "az containerapp env dapr-component show --dapr-component-name {name} --name <environment>"
         " --resource-group <group> --query properties.secrets"
     ),
+    AppKind.SESSION_POOL: (
+        "az containerapp sessionpool show --name {name} --resource-group <group> --query properties.secrets"
+    ),
 }
+#: What has its secrets at the root of its properties, and what to call it.
+_OWNERS = {AppKind.DAPR_COMPONENT: "component", AppKind.SESSION_POOL: "pool"}
 #: So many declared names are listed for a reference that is near none of them.
 _SHOWN = 6
 
@@ -152,10 +157,12 @@ def _finding(
     near = graph.containerapps.near_miss(app, text)
     near_name = known_text(near.name) if near is not None else None
     verb = "names" if always else "names, in one of the possible cases,"
-    owner = "component" if app.kind is AppKind.DAPR_COMPONENT else "app"
+    owner = _OWNERS.get(app.kind, "app")
     message = f'{place} of {app.title} {verb} the secret "{text}", which the {owner} does not declare'
     if app.kind is AppKind.DAPR_COMPONENT:
         message += ". Dapr cannot load the component without it"
+    elif reference.site is ReferenceSite.AUTHENTICATION:
+        message += ". Nobody can sign in without it"
     elif app.partial:
         message += " here. Unless it exists already, the update fails with ContainerAppSecretRefNotFound"
     else:
@@ -204,7 +211,7 @@ def _place(reference: SecretReference) -> str:
 def _help(graph: Graph, app: App, text: str, near: str | None) -> str:
     where = "a `secret` block"
     if app.language is not Language.TERRAFORM:
-        where = "`secrets`" if app.kind is AppKind.DAPR_COMPONENT else "`configuration.secrets`"
+        where = "`secrets`" if app.kind in _OWNERS else "`configuration.secrets`"
     if near:
         return f'Write "{near}" here, or declare "{text}" in {where}.'
     names = [name for secret in graph.containerapps.secrets(app) if (name := known_text(secret.name))]

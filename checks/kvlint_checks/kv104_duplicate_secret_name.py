@@ -89,9 +89,8 @@ def find(graph: Graph) -> Iterator[Finding]:
             if name is None:
                 continue
             earlier = first.setdefault(name, secret)
-            # The alternatives of one conditional block are not two secrets.
-            alternative = earlier.span == secret.span and app.secrets_open is not None
-            if earlier is secret or alternative:
+            # Where the list depends on a condition, two of its elements may never be there together.
+            if earlier is secret or app.secrets_open is not None:
                 continue
             same_text = earlier.name.span == secret.name.span
             yield Finding(

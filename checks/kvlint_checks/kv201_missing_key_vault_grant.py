@@ -118,6 +118,8 @@ resource "azurerm_container_app" "api" {
       }
     }
   }
+
+  depends_on = [azurerm_role_assignment.api]
 }
 ```
 

@@ -68,6 +68,8 @@ resource "azurerm_container_app" "api" {
       }
     }
   }
+
+  depends_on = [azurerm_role_assignment.api]
 }
 ```
 
@@ -123,6 +125,8 @@ resource "azurerm_container_app" "api" {
       }
     }
   }
+
+  depends_on = [azurerm_role_assignment.api]
 }
 ```
 

@@ -67,6 +67,8 @@ resource "azurerm_container_app" "api" {
       }
     }
   }
+
+  depends_on = [azurerm_key_vault_access_policy.api]
 }
 ```
 
@@ -122,6 +124,8 @@ resource "azurerm_container_app" "api" {
       }
     }
   }
+
+  depends_on = [azurerm_role_assignment.api]
 }
 ```
 

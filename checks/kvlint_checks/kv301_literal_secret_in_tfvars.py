@@ -95,7 +95,7 @@ CHECK = CheckInfo(
 
 def find(graph: Graph) -> Iterator[Finding]:
     """One finding for each literal, however many arguments it reaches."""
-    for literals in graph.secrets_in_variable_files():
+    for literals in graph.literals.in_variable_files():
         first = literals[0]
         subject = f'variable "{first.variable}"' if first.variable else "a variable"
         finding = Finding(

@@ -71,7 +71,7 @@ def find(graph: Graph) -> Iterator[Finding]:
         if revision is None or not revision.resent or app.language is Language.TERRAFORM:
             continue
         suffix = known_text(revision.suffix)
-        if not suffix or id(app) in colliding:
+        if not suffix or id(app) in colliding or any(step.replaceable for step in revision.suffix.steps):
             continue
         exists = next((span for taken, span in revision.taken if taken == suffix), None)
         when = "The next deployment" if exists is not None else "The second deployment"

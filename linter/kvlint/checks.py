@@ -26,10 +26,14 @@ from kvlint.evaluate.values import (
 )
 from kvlint.findings import CheckInfo, Finding, Level, Related
 from kvlint.graph.access import Proof
+from kvlint.graph.bootstrap import Bootstrap
 from kvlint.graph.entities import (
     App,
     AppKind,
     AppSecret,
+    ExposedOutput,
+    Exposure,
+    FederatedCredential,
     GrantKind,
     Identity,
     IdentityKind,
@@ -41,13 +45,17 @@ from kvlint.graph.entities import (
     ReferenceSite,
     SecretReference,
     ServiceAccount,
+    UnmarkedParameter,
     VaultRead,
     Workload,
 )
+from kvlint.graph.facts import MissingModule
 from kvlint.graph.graph import Graph
 from kvlint.graph.matching import is_set, is_system
 from kvlint.graph.names import near_miss
 from kvlint.graph.naming import app_name, principal_name, reader_name, role_label
+from kvlint.graph.privileges import ExcessGrant
+from kvlint.graph.races import Race
 from kvlint.graph.workload_identity import (
     CLIENT_ID_ANNOTATION,
     USE_LABEL,
@@ -65,9 +73,14 @@ __all__ = [
     "App",
     "AppKind",
     "AppSecret",
+    "Bootstrap",
     "Check",
     "CheckInfo",
     "Deployment",
+    "ExcessGrant",
+    "ExposedOutput",
+    "Exposure",
+    "FederatedCredential",
     "Finding",
     "GrantKind",
     "Graph",
@@ -79,9 +92,11 @@ __all__ = [
     "Language",
     "Level",
     "LiteralSecret",
+    "MissingModule",
     "ParseProblem",
     "PartialText",
     "Proof",
+    "Race",
     "Reader",
     "ReferenceSite",
     "Related",
@@ -92,6 +107,7 @@ __all__ = [
     "Step",
     "Symbol",
     "Unknown",
+    "UnmarkedParameter",
     "UseLabel",
     "Value",
     "VaultRead",

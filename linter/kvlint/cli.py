@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TextIO
 from kvlint import __version__
 
 if TYPE_CHECKING:
+    from kvlint.bicepcli.options import BicepOptions
     from kvlint.result import RunResult
 
 #: Exit statuses. Whoever wraps kvlint may rely on them.
@@ -132,6 +133,17 @@ def lint_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="analyse the whole repository, report only what touches the PATHs",
     )
+    bicep = parser.add_argument_group("Bicep")
+    bicep.add_argument(
+        "--bicep",
+        choices=("auto", "cli", "native"),
+        help="second reader of Bicep files: the Bicep CLI where it is on PATH, always, or never (default: auto)",
+    )
+    bicep.add_argument(
+        "--bicep-restore",
+        action="store_true",
+        help="let the Bicep CLI fetch modules from the registries that files name",
+    )
     return parser
 
 
@@ -141,10 +153,17 @@ def _lint(arguments: Sequence[str]) -> int:
     paths, root, focus = _scope(options, parser)
     selected = _selector(options, parser)
 
+    from kvlint.configuration import ConfigurationError
+
+    try:
+        bicep = _bicep(options, root, parser)
+    except ConfigurationError as error:
+        return _complain(str(error))
+
     from kvlint.engine import analyse
     from kvlint.findings import Level
 
-    result = analyse(paths, root, focus=focus, select=selected)
+    result = analyse(paths, root, focus=focus, select=selected, bicep=bicep)
     lowest = Level[_lowest_level(options).upper()]
     result.findings = [finding for finding in result.findings if finding.level >= lowest]
     result.suppressed = [finding for finding in result.suppressed if finding.level >= lowest]
@@ -227,6 +246,30 @@ def _selector(options: argparse.Namespace, parser: argparse.ArgumentParser) -> C
         return wanted and not check_id.startswith(ignored)
 
     return selected
+
+
+def _bicep(options: argparse.Namespace, root: Path, parser: argparse.ArgumentParser) -> BicepOptions:
+    """Who reads Bicep files: the option, else the configuration."""
+    from kvlint.bicepcli.options import BicepMode, BicepOptions, user_module_cache
+    from kvlint.configuration import read_configuration
+
+    configuration = read_configuration(root)
+    chosen = BicepOptions(
+        BicepMode(options.bicep or configuration.bicep),
+        restore=options.bicep_restore,
+        module_cache=user_module_cache(),
+    )
+    if options.bicep_restore and chosen.mode is BicepMode.NATIVE:
+        parser.error("--bicep-restore: with --bicep native there is no program to restore modules")
+    if chosen.mode is BicepMode.CLI:
+        from kvlint.bicepcli.program import has_program
+
+        if not has_program(root):
+            parser.error(
+                "--bicep cli: there is no bicep, and no az with it, on PATH outside of the analysed folder; "
+                "install it (https://aka.ms/bicep-install) or use --bicep native"
+            )
+    return chosen
 
 
 def _ids(values: Iterable[str], option: str, parser: argparse.ArgumentParser) -> Iterator[str]:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import stat
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
-from kvlint.discover import DiscoveredFile, read_source, shown_path
-from kvlint.evaluate.resources import Deployment, Language
+from kvlint.evaluate.resources import Deployment, Language, MissingCall
 from kvlint.evaluate.terraform.configuration import (
     Module,
     build_module,
@@ -19,26 +16,21 @@ from kvlint.evaluate.terraform.configuration import (
     is_local,
     source_of,
 )
-from kvlint.evaluate.terraform.module import MissingCall, ModuleInstance, Run
+from kvlint.evaluate.terraform.module import ModuleInstance, Run
 from kvlint.evaluate.terraform.resource import TerraformResource
 from kvlint.evaluate.terraform.variables import VariableFile, in_precedence, root_inputs
 from kvlint.parsing import Parsed, add_terraform
+from kvlint.setfiles import SetFiles
 from kvlint.source import Source
 from kvlint.syntax.hcl import HclFile
 
-#: A larger file, in bytes, is not read when a module call or ``file()`` leads to it.
-_MAX_FILE = 1_000_000
-
 
 class TerraformLibrary:
-    """The modules and files of the set; folders outside the discovered ones are read on demand.
-
-    Nothing outside the analysed root is ever read.
-    """
+    """The modules and files of the set; folders outside the discovered ones are read on demand."""
 
     def __init__(self, parsed: Parsed, root: Path) -> None:
         self._parsed = parsed
-        self._root = root.resolve()
+        self._files = SetFiles(root)
         self._modules: dict[str, Module | None] = {}
         self._manifests: dict[str, dict[str, str]] = {}
 
@@ -51,21 +43,15 @@ class TerraformLibrary:
 
     def _read_folder(self, folder: str) -> list[HclFile]:
         """The files of a module that discovery left out, or that a link leads to."""
-        place = self._inside(folder)
-        if place is None:
+        real = self._files.folder(folder)
+        if real is None:
             return []
-        real = shown_path(place, self._root)
-        real = "" if real == "." else real
         if real not in self._parsed.modules:
-            for name in filter(is_configuration, _names_in(place)):
-                self._read_configuration(join(real, name))
+            for name in filter(is_configuration, self._files.names_in(folder)):
+                source = self._files.source(join(real, name))
+                if isinstance(source, Source):
+                    add_terraform(self._parsed, source)
         return self._parsed.modules.get(real, [])
-
-    def _read_configuration(self, path: str) -> None:
-        place = self._file(path)
-        source = read_source(DiscoveredFile(place, path, None, False)) if place is not None else None
-        if isinstance(source, Source):
-            add_terraform(self._parsed, source)
 
     def installed(self, root: str, call_path: str) -> str | None:
         """The folder that ``.terraform/modules/modules.json`` names for a module call."""
@@ -85,36 +71,7 @@ class TerraformLibrary:
 
     def read(self, folder: str, path: str) -> str | None:
         """The text of a file relative to a folder of the set."""
-        place = self._file(join(folder, path))
-        try:
-            return place.read_bytes().decode() if place is not None else None
-        except (OSError, UnicodeDecodeError):
-            return None
-
-    def _file(self, path: str) -> Path | None:
-        """A file of the set that is not too large, with links resolved."""
-        place = self._inside(path)
-        try:
-            status = place.stat() if place is not None else None
-        except OSError:
-            return None
-        if status is None or not stat.S_ISREG(status.st_mode) or status.st_size > _MAX_FILE:
-            return None
-        return place
-
-    def _inside(self, path: str) -> Path | None:
-        try:
-            place = (self._root / path).resolve()
-        except (OSError, ValueError, RuntimeError):
-            return None
-        return place if place.is_relative_to(self._root) else None
-
-
-def _names_in(folder: Path) -> list[str]:
-    try:
-        return sorted(os.listdir(folder))
-    except OSError:
-        return []
+        return self._files.read(folder, path)
 
 
 @dataclass(slots=True, eq=False)

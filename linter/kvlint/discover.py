@@ -17,6 +17,7 @@ from kvlint.ignorefiles import IgnoreChain, repository_top
 from kvlint.kinds import FileKind
 from kvlint.result import ParseFailure
 from kvlint.source import Source, Span
+from kvlint.syntax.arm_json import looks_like_arm
 
 #: A larger file is read only when it is named: nobody writes such a thing by hand.
 MAX_BYTES = 10_000_000
@@ -24,7 +25,10 @@ MAX_BYTES = 10_000_000
 #: Read only for the commands that give an app secrets.
 SCRIPTS = (".sh", ".bash", ".ps1", ".cmd", ".bat")
 BICEP = (".bicep", ".bicepparam")
-EXTENSIONS = (".tf", ".tfvars", ".tf.json", ".tfvars.json", *BICEP, ".yaml", ".yml", *SCRIPTS)
+EXTENSIONS = (".tf", ".tfvars", *BICEP, ".json", ".yaml", ".yml", *SCRIPTS)
+TERRAFORM_JSON = (".tf.json", ".tfvars.json")
+#: So many bytes of a JSON file tell whether it is a template.
+_LOOKED_AT = 4096
 #: Names without an extension that are read too.
 NAMES = ("Kustomization",)
 _YAML = (".yaml", ".yml")
@@ -257,6 +261,8 @@ class _Walk:
         return folders
 
     def _take_unless_large(self, path: str) -> None:
+        if path.endswith(".json") and not path.endswith(TERRAFORM_JSON) and not _may_be_template(path):
+            return
         try:
             size = os.stat(path).st_size
         except OSError as error:
@@ -311,6 +317,15 @@ def _relative(path: str, top: Path) -> str:
     if path == str(top):
         return ""
     return Path(path).relative_to(top).as_posix()
+
+
+def _may_be_template(path: str) -> bool:
+    """Whether a JSON file begins like a template; one that cannot be read may be anything."""
+    try:
+        with open(path, "rb") as file:
+            return looks_like_arm(file.read(_LOOKED_AT).decode("utf-8", "replace"))
+    except OSError:
+        return False
 
 
 def _readable_name(name: str) -> bool:

@@ -40,6 +40,8 @@ class CheckInfo:
     tags: tuple[str, ...] = ()
     #: Whether it speaks of suppression comments, and so runs after all others.
     about_suppressions: bool = False
+    #: Whether it says nothing without the Bicep CLI.
+    needs_bicep_cli: bool = False
 
 
 @dataclass(slots=True, eq=False)

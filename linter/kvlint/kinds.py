@@ -10,7 +10,8 @@ class FileKind(Enum):
 
     TERRAFORM = "Terraform"
     TERRAFORM_VARIABLES = "Terraform variables"
-    BICEP = "Bicep (syntax only)"
+    BICEP = "Bicep"
+    ARM = "ARM template"
     KUBERNETES = "Kubernetes"
     CONTAINER_APP = "Container App"
     KUSTOMIZE = "Kustomize"

@@ -8,9 +8,20 @@ from pathlib import Path
 from kvlint.deployments import TerraformDeployment, TerraformLibrary, terraform_deployments
 from kvlint.discover import DiscoveredFile
 from kvlint.evaluate.documents import document_value, kind_of, kind_of_broken, resources_of
-from kvlint.evaluate.resources import Deployment, EvaluatedResource, Language
+from kvlint.evaluate.resources import Deployment, EvaluatedResource, Language, MissingCall
+from kvlint.evaluate.terraform.configuration import is_local
 from kvlint.evaluate.values import MapValue, Value
-from kvlint.graph.adapters import bicep_mentions, kubernetes, literals, possible_grants, tables, vault_urls
+from kvlint.graph.adapters import (
+    arm_parts,
+    identity,
+    kubernetes,
+    literals,
+    possible_grants,
+    tables,
+    vault_urls,
+)
+from kvlint.graph.adapters.arm_literals import TemplateSecrets
+from kvlint.graph.adapters.arm_sinks import has_sinks
 from kvlint.graph.adapters.container_app_yaml import document_type
 from kvlint.graph.adapters.scripts import add_script, variable_settings
 from kvlint.graph.facts import Facts, MissingModule
@@ -18,24 +29,30 @@ from kvlint.kinds import FileKind
 from kvlint.parsing import Parsed, judge_yaml
 from kvlint.source import Span
 from kvlint.syntax.yaml import YamlFile
+from kvlint.templates import TemplateLibrary, is_remote, named_template, template_set
 
 #: Kinds of YAML files whose faults are kvlint's business.
 _OURS = frozenset({FileKind.KUBERNETES, FileKind.CONTAINER_APP, FileKind.KUSTOMIZE})
 
 
-def link(parsed: Parsed, root: Path) -> tuple[Facts, list[Deployment]]:
-    """The facts of the whole set, and the deployments that it has."""
+def link(parsed: Parsed, root: Path, module_cache: Path | None = None) -> tuple[Facts, list[Deployment]]:
+    """The facts of the whole set, and the deployments that it has.
+
+    ``module_cache`` is the folder in which ``bicep restore`` keeps modules of registries.
+    """
     facts = Facts()
     terraform = _terraform(parsed, root, facts)
     sensitive = {name for one in terraform for name in literals.sensitive_variables(one.module)}
     deployments = [one.deployment for one in terraform]
+    deployments += _templates(parsed, TemplateLibrary(parsed, root, module_cache), facts)
     deployments += _documents(parsed, sensitive, facts)
     for source in parsed.scripts:
         add_script(source, facts)
         literals.add_settings(variable_settings(source), sensitive, facts)
+    arm_parts.complete(facts)
     kubernetes.complete(facts)
     vault_urls.add_reads(facts)
-    bicep_mentions.add_files(parsed.bicep, facts)
+    possible_grants.unread_templates(parsed.bicep, facts)
     facts.parse_problems = parsed.problems
     return facts, deployments
 
@@ -61,12 +78,47 @@ def _one_terraform(
             adapter(evaluated, facts)
         literals.add_sinks(evaluated, names, facts)
     for call in missing:
-        facts.missing_modules.append(MissingModule(call.span, call.name, call.source, call.reason))
-        possible_grants.missing_module(call, deployment.deployment, facts)
+        _add_missing(call, deployment.deployment, remote=not is_local(call.source), facts=facts)
+
+
+def _add_missing(call: MissingCall, deployment: Deployment, *, remote: bool, facts: Facts) -> None:
+    facts.missing_modules.append(
+        MissingModule(call.span, call.name, call.source, call.reason, deployment.language, remote)
+    )
+    possible_grants.missing_module(call, deployment, facts)
 
 
 def _wanted(resource_type: str) -> bool:
     return resource_type in tables.TERRAFORM or literals.has_sinks(resource_type)
+
+
+def _templates(parsed: Parsed, library: TemplateLibrary, facts: Facts) -> list[Deployment]:
+    """Every entry template of Bicep and ARM JSON, with each of its parameter files."""
+    found = template_set(parsed, library)
+    secrets = TemplateSecrets(facts)
+    for deployment in found.deployments:
+        instance = deployment.instance(library, tables.UNDERSTOOD_MODULES)
+        resources = [resource.evaluated() for resource in instance.resources(_is_read)]
+        for resource in resources:
+            for adapter in tables.ARM.get(resource.type.casefold(), ()):
+                adapter(resource, facts)
+        identity.add_deployer(deployment.deployment, Span(deployment.template.source, 0, 0), facts)
+        secrets.add_deployment(instance, deployment.parameters, resources)
+        for call in instance.run.missing:
+            _add_missing(call, deployment.deployment, remote=is_remote(call.source), facts=facts)
+    for file in found.orphans:
+        secrets.add_orphan(file)
+        named = named_template(file)
+        if named is not None:
+            reason = "there is no such file in the analysed set"
+            facts.missing_modules.append(
+                MissingModule(named.span, "using", str(named.value), reason, Language.BICEP)
+            )
+    return [one.deployment for one in found.deployments]
+
+
+def _is_read(resource_type: str) -> bool:
+    return resource_type.casefold() in tables.ARM or has_sinks(resource_type)
 
 
 def _documents(parsed: Parsed, sensitive: Container[str], facts: Facts) -> list[Deployment]:
@@ -124,4 +176,5 @@ def _container_app(document: MapValue, path: str, facts: Facts) -> Deployment:
     adapter = tables.CONTAINER_APP.get(resource.type)
     if adapter is not None:
         adapter(resource, facts)
+    TemplateSecrets(facts).add_document(resource)
     return deployment

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
-from posixpath import dirname
+from posixpath import dirname, splitext
 
 from kvlint.discover import BICEP, SCRIPTS, DiscoveredFile, Discovery, read_source
+from kvlint.evaluate.arm.from_json import template_of
+from kvlint.evaluate.arm.json_parameters import parameter_file_of
+from kvlint.evaluate.arm.template import ParameterFile, Template
 from kvlint.evaluate.documents import kind_of_broken
 from kvlint.evaluate.terraform.variables import VariableFile, from_body, from_json
 from kvlint.kinds import FileKind
 from kvlint.result import ParseFailure
 from kvlint.secrets import assigned_secrets
 from kvlint.source import Source, Span
+from kvlint.syntax.arm_json import is_parameter_file, is_template
 from kvlint.syntax.bicep import read_bicep
 from kvlint.syntax.bicep_tree import BicepFile, Param
 from kvlint.syntax.body import Comment, ParseProblem, SyntaxProblem
 from kvlint.syntax.hcl import HclFile, read_hcl
-from kvlint.syntax.json import read_json
+from kvlint.syntax.json import JsonFile, read_json
 from kvlint.syntax.terraform_json import read_terraform_json
 from kvlint.syntax.yaml import YamlFile, read_yaml
 
 _YAML = (".yaml", ".yml")
 _SCRIPT_COMMENT = re.compile(r"(?<![^\s;])#[^\r\n]*")
+_GENERATOR = re.compile(r'"_generator":\s*\{\s*"name":\s*"bicep"')
+#: So many characters of a compiled template tell that it is one.
+_LOOKED_AT = 4096
 _TEMPLATE = "its template actions are not rendered here; what they make of the file may be valid"
 _UNKNOWN_KIND = "it may be of a kind that has nothing to do with secrets"
 #: A longer text is not given to the second reader, which needs minutes and gigabytes for it.
@@ -32,10 +39,18 @@ _MAX_SECOND = 500_000
 
 
 @dataclass(slots=True, eq=False)
+class JsonTemplate:
+    """An ARM template in JSON."""
+
+    source: Source
+    template: Template
+
+
+@dataclass(slots=True, eq=False)
 class Parsed:
     """The trees of a run.
 
-    ``modules`` holds the Terraform files by folder; ``comments`` those of every source, for
+    ``templates`` and ``parameter_files`` are those in ARM JSON. ``modules`` holds the Terraform files by folder; ``comments`` those of every source, for
     suppressions. ``kinds`` of YAML files are told later, by what the documents hold.
     """
 
@@ -43,6 +58,8 @@ class Parsed:
     variable_files: list[VariableFile] = field(default_factory=list)
     documents: list[tuple[DiscoveredFile, YamlFile]] = field(default_factory=list)
     bicep: list[BicepFile] = field(default_factory=list)
+    templates: list[JsonTemplate] = field(default_factory=list)
+    parameter_files: list[ParameterFile] = field(default_factory=list)
     comments: dict[str, list[Comment]] = field(default_factory=dict)
     scripts: list[Source] = field(default_factory=list)
     problems: list[ParseProblem] = field(default_factory=list)
@@ -55,6 +72,7 @@ def parse(discovery: Discovery) -> Parsed:
     parsed = Parsed()
     for problem in discovery.problems:
         _fail(parsed, problem, excuse=_UNKNOWN_KIND if problem.path.endswith(_YAML) else "")
+    names = {file.shown for file in discovery.files}
     for file in discovery.files:
         source = read_source(file)
         if isinstance(source, ParseFailure):
@@ -62,6 +80,8 @@ def parse(discovery: Discovery) -> Parsed:
             # Nor is it one in a YAML file of another tool.
             if not file.shown.endswith(SCRIPTS) and not _is_foreign(file, source):
                 _fail(parsed, source)
+        elif _is_compiled(file, source, names):
+            parsed.kinds[FileKind.ARM] += 1
         else:
             _read(parsed, file, source)
     return parsed
@@ -87,7 +107,9 @@ def _read(parsed: Parsed, file: DiscoveredFile, source: Source) -> None:
         add_terraform(parsed, source)
     elif name.endswith(BICEP):
         parsed.kinds[FileKind.BICEP] += 1
-        _read_bicep(parsed, source)
+        add_bicep(parsed, source)
+    elif name.endswith(".json"):
+        _read_json(parsed, source)
     elif name.endswith(SCRIPTS):
         parsed.kinds[FileKind.SCRIPT] += 1
         parsed.scripts.append(source)
@@ -110,7 +132,8 @@ def _read_yaml(parsed: Parsed, file: DiscoveredFile, source: Source) -> None:
     parsed.documents.append((file, tree))
 
 
-def _read_bicep(parsed: Parsed, source: Source) -> None:
+def add_bicep(parsed: Parsed, source: Source) -> BicepFile:
+    """Read one Bicep file."""
     tree = read_bicep(source)
     parsed.comments[source.path] = tree.comments
     for param in tree.of(Param):
@@ -118,6 +141,31 @@ def _read_bicep(parsed: Parsed, source: Source) -> None:
             source.secrets.add((param.default.start, param.default.end))
     _problems(parsed, source, tree.problems, "")
     parsed.bicep.append(tree)
+    return tree
+
+
+def _read_json(parsed: Parsed, source: Source) -> None:
+    """A JSON file, if it is a template or a parameters file."""
+    tree = read_json(source, multiline=True)
+    if is_parameter_file(tree.root) and tree.root is not None:
+        parsed.kinds[FileKind.ARM] += 1
+        _problems(parsed, source, tree.problems, "")
+        parsed.parameter_files.append(parameter_file_of(source, tree.root))
+    elif add_template(parsed, source, tree) is None:
+        parsed.kinds[FileKind.OTHER] += 1
+
+
+def add_template(parsed: Parsed, source: Source, tree: JsonFile | None = None) -> JsonTemplate | None:
+    """Read one ARM template; ``None`` where the file is none."""
+    tree = tree or read_json(source, multiline=True)
+    if tree.root is None or not is_template(tree.root):
+        return None
+    template, problems = template_of(source, tree.root)
+    parsed.kinds[FileKind.ARM] += 1
+    _problems(parsed, source, tree.problems or problems, "")
+    found = JsonTemplate(source, template)
+    parsed.templates.append(found)
+    return found
 
 
 def judge_yaml(parsed: Parsed, tree: YamlFile, ours: bool) -> None:
@@ -137,6 +185,14 @@ def _script_comments(source: Source) -> list[Comment]:
     return [Comment(Span(source, *one.span()), one.group()[1:].strip()) for one in found]
 
 
+def _is_compiled(file: DiscoveredFile, source: Source, names: Container[str]) -> bool:
+    """Whether a template is what the compiler made of the Bicep file beside it: that is read instead."""
+    stem, suffix = splitext(file.shown)
+    if suffix != ".json" or file.named or f"{stem}.bicep" not in names:
+        return False
+    return _GENERATOR.search(source.text[:_LOOKED_AT]) is not None
+
+
 def _is_foreign(file: DiscoveredFile, failure: ParseFailure) -> bool:
     """Whether a file that cannot be decoded is YAML that kvlint has no interest in."""
     if not file.shown.endswith(_YAML) or file.named or file.kind_hint is FileKind.KUSTOMIZE:
@@ -151,7 +207,7 @@ def _problems(
     if not problems:
         return
     first = problems[0]
-    _hide(first.span)
+    hide(first.span)
     accepted = not (excuse or first.refused) and _second_reader_accepts(source.text, second)
     message = first.message
     if len(problems) > 1:
@@ -161,7 +217,7 @@ def _problems(
         parsed.failures.append(ParseFailure(source.path, first.message, first.span))
 
 
-def _hide(span: Span) -> None:
+def hide(span: Span) -> None:
     """Register what may be a secret on a line that is shown although nobody can read it."""
     source = span.source
     line = span.first.line
@@ -187,6 +243,6 @@ def _second_reader_accepts(text: str, language: str) -> bool:
 
 def _fail(parsed: Parsed, failure: ParseFailure, excuse: str = "") -> None:
     span = failure.span or Span(Source(failure.path, ""), 0, 0)
-    _hide(span)
+    hide(span)
     parsed.problems.append(ParseProblem(span, failure.message, excuse=excuse))
     parsed.failures.append(failure)

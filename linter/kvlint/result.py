@@ -45,6 +45,8 @@ class RunResult:
     proven: int = 0
     broken: int = 0
     unresolved: list[Unresolved] = field(default_factory=list)
+    #: What did not work without harm to the run, in sentences without a full stop.
+    notes: list[str] = field(default_factory=list)
 
     def count(self, level: Level) -> int:
         """How many reported findings have this level."""

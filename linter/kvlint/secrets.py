@@ -195,7 +195,7 @@ _PUBLIC = (
 #: A value that a tool fills in before anyone uses it.
 _TEMPLATE = re.compile(
     r"\$\{|\$\(|\$\[|@\{|\{\{|#\{[^}]*\}#?|<[A-Za-z][\w .:-]{0,80}>|(?<![A-Za-z0-9])__[A-Z][A-Z0-9_]{0,80}?__"
-    r"|^\$[A-Za-z_]\w*$|^%\w+%$|^\[(?!\[).*\]$|^\(\(.*\)\)$|^!Ref\b|^ENC\[|^\$ANSIBLE_VAULT;|^AgA[A-Za-z0-9+/]{150}",
+    r"|GEN-(?:PASSWORD|UNIQUE|SSH|GUID|KEY|SELFSIGNED|VAULT)|^GET-PREREQ-|^\$[A-Za-z_]\w*$|^%\w+%$|^\[(?!\[).*\]$|^\(\(.*\)\)$|^!Ref\b|^ENC\[|^\$ANSIBLE_VAULT;|^AgA[A-Za-z0-9+/]{150}",
     re.DOTALL,
 )
 #: A value that says where the secret is instead of holding it.
@@ -246,7 +246,7 @@ _NO_SECRET_WORD = re.compile(
     r"|key_?vault|public|hash|arn|label|header|endpoint|issuer|interval|size"
     r"|timeout|ttl|duration|lifetime|validity|period|second|minute|hour|day|count|limit|scope|audience|algorithm"
     r"|prefix|suffix|provider|format|usage|source|location|domain|host|email|owner|group)s?$|(?:^|_)(?:id|min|max)s?$"
-    r"|^(?:key_?vault|use|disable|enable|min|max)_"
+    r"|(?:resource|unique|max|min|num)_tokens?$|^(?:key_?vault|use|disable|enable|min|max)_"
 )
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
 
@@ -315,14 +315,32 @@ def is_placeholder(text: str) -> bool:
     return bool(words) and all(word in _WORDS for word in words)
 
 
+def _words(name: str) -> str:
+    """A name in lower case, its words parted by underscores."""
+    return "_".join(part for part in _HUMP.split(name[:256]) if part).lower()
+
+
 def secret_name(name: str) -> bool:
     """Whether the name of a setting, variable or key says that its value is secret.
 
     Takes snake_case, camelCase, kebab-case and upper case; ``db_password`` does,
     ``passwordSecretRef`` and ``token_uri`` do not.
     """
-    words = "_".join(part for part in _HUMP.split(name[:256]) if part).lower()
+    words = _words(name)
     return bool(_SECRET_WORD.search(words)) and not _NO_SECRET_WORD.search(words)
+
+
+_HARMLESS_NAME = re.compile(
+    r"(?:user|login|port|address|namespace|environment|env|mode|level|schema|username|title|description|language"
+    r"|color)s?$|_(?:database|db|server|cluster|instance|catalog|topic|queue|channel|model|deployment|principal)s?$"
+    r"|public_?key|ssh_key"
+)
+
+
+def harmless_name(name: str) -> bool:
+    """Whether the name of a value says that it is no secret, wherever it is kept: ``db-host``, ``tenantId``."""
+    words = _words(name)
+    return bool(_NO_SECRET_WORD.search(words) or _HARMLESS_NAME.search(words))
 
 
 #: Of a longer value, the line is secret to its end.

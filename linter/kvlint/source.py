@@ -26,14 +26,16 @@ class Source:
 
     ``path`` is what a person reads in a finding: relative to the analysed root where the
     file lies under it, with ``/`` between folders. ``text`` has no byte order mark; line
-    endings are kept as they are in the file.
+    endings are kept as they are in the file. A text that is no file of the set (a module out
+    of a registry) ``stands_for`` the place that brought it in.
     """
 
-    __slots__ = ("_line_starts", "path", "secrets", "text")
+    __slots__ = ("_line_starts", "path", "secrets", "stands_for", "text")
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, stands_for: Span | None = None) -> None:
         self.path = path
         self.text = text
+        self.stands_for = stands_for
         #: Ranges that hold a secret; nothing that shows this text may show them.
         self.secrets: set[tuple[int, int]] = set()
         self._line_starts: list[int] | None = None

@@ -7,6 +7,7 @@ configured or where a container is, so that computed attributes below it can be 
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from decimal import Decimal
 
 from kvlint.evaluate.combine import (
@@ -17,6 +18,7 @@ from kvlint.evaluate.combine import (
     symbol_name,
     unknown_of,
 )
+from kvlint.evaluate.scope import Dialect
 from kvlint.evaluate.values import (
     Choice,
     ListKind,
@@ -28,6 +30,7 @@ from kvlint.evaluate.values import (
     Unknown,
     Value,
     choice,
+    cloned,
     following,
     moved,
 )
@@ -37,28 +40,28 @@ from kvlint.source import Span
 MANY = "[*]"
 
 
-def attribute(value: Value, name: str, span: Span | None) -> Value:
+def attribute(value: Value, name: str, span: Span | None, dialect: Dialect = Dialect.TERRAFORM) -> Value:
     """``value.name``; ``span`` is that of the whole expression."""
     match value:
         case MapValue():
-            return _entry(value, name, span)
+            return _entry(value, name, span, dialect)
         case Symbol():
             return _below(value, name, span)
         case Choice():
-            return each_way((value,), lambda option: attribute(option, name, span), span)
+            return each_way((value,), lambda option: attribute(option, name, span, dialect), span)
         case Unknown():
-            return value
+            return _within(value, name)
         case Scalar(data=None):
             return failure(f"it takes the attribute {name!r} of null", span)
     return failure(f"it takes the attribute {name!r} of something that has no attributes", span)
 
 
-def element(value: Value, key: Value, span: Span | None) -> Value:
+def element(value: Value, key: Value, span: Span | None, dialect: Dialect = Dialect.TERRAFORM) -> Value:
     """``value[key]``; ``span`` is that of the whole expression."""
     if isinstance(value, Choice) or isinstance(key, Choice):
-        return each_way((value, key), lambda one, at: element(one, at, span), span)
+        return each_way((value, key), lambda one, at: element(one, at, span, dialect), span)
     if isinstance(value, Unknown):
-        return value
+        return _within(value, key.data if isinstance(key, Scalar) else None)
     if isinstance(key, Unknown) and key.failed:
         return key
     if isinstance(value, Symbol):
@@ -69,25 +72,86 @@ def element(value: Value, key: Value, span: Span | None) -> Value:
         return _any_element(value, key, span)
     if isinstance(value, MapValue):
         name = key_text(key)
-        return _entry(value, name, span) if name is not None else failure("the key is null", span)
-    return _item(value, key, span)
+        return _entry(value, name, span, dialect) if name is not None else failure("the key is null", span)
+    return _item(value, key, span, dialect)
 
 
-def _item(value: ListValue, key: Scalar, span: Span | None) -> Value:
+def _within(value: Unknown, step: Hashable) -> Unknown:
+    """What an unknown value holds under a key: the same thing each time, where the key is known."""
+    if value.key is None:
+        return value
+    inner = cloned(value)
+    inner.key = None if step is None else (value.key, step)
+    return inner
+
+
+def _item(value: ListValue, key: Scalar, span: Span | None, dialect: Dialect) -> Value:
     position = whole_number(key)
     if value.kind is ListKind.SET:
         return failure("a set has no positions", span)
     if position is None:
         return failure("the position is not a whole number", span)
     if 0 <= position < len(value.items):
-        return following(value.items[position], value)
+        found = following(value.items[position], value)
+        # A rest may stand before it.
+        return (
+            found if value.rest is None or dialect is Dialect.TERRAFORM else perhaps(found, value.rest, span)
+        )
     if value.rest is not None and position >= 0:
         return Unknown(value.rest.reason, span=span, sources=sources_of((value,)))
     return failure(f"the list has no element {position}", span)
 
 
-def _entry(value: MapValue, name: str, span: Span | None) -> Value:
-    found = value.entries.get(name)
+def perhaps(value: Value, other: Unknown, span: Span | None) -> Value:
+    """The value or, where an unknown one may take its place, that."""
+    return choice([value, Unknown(other.reason, span=span, sources=other.sources)], span)
+
+
+def spelled(value: MapValue, name: str) -> str:
+    """A key as it is written in a map of Azure Resource Manager, which takes any case."""
+    if name in value.entries:
+        return name
+    folded = name.lower()
+    return next((key for key in value.entries if key.lower() == folded), name)
+
+
+def from_the_end(value: Value, key: Value, span: Span | None) -> Value:
+    """``value[^key]``: counted from the end, from one on. No argument is a choice."""
+    held = contents(value)
+    if isinstance(held, Unknown):
+        position = whole_number(key)
+        return _within(held, None if position is None else ("^", position))
+    if isinstance(key, Unknown) and key.failed:
+        return key
+    if not isinstance(held, ListValue):
+        return failure("it counts from the end of something that is no list", span)
+    if not isinstance(key, Scalar):
+        return _any_element(held, key, span)
+    position = whole_number(key)
+    if position is None or position < 1:
+        return failure("the position is not a whole number from one on", span)
+    if held.rest is not None:
+        return Unknown(held.rest.reason, span=span, sources=sources_of((held,)))
+    if position > len(held.items):
+        return failure(f"the list has no element {position} from the end", span)
+    return following(held.items[-position], held)
+
+
+def lacks(value: Value, key: Value, *, from_end: bool = False) -> bool:
+    """Whether a list or map certainly has nothing at a key, by the rules of Azure Resource Manager."""
+    if isinstance(value, MapValue):
+        name = key_text(key)
+        return value.rest is None and name is not None and spelled(value, name) not in value.entries
+    if isinstance(value, ListValue):
+        position = whole_number(key)
+        if value.rest is not None or position is None:
+            return False
+        return not 0 <= (position - 1 if from_end else position) < len(value.items)
+    return False
+
+
+def _entry(value: MapValue, name: str, span: Span | None, dialect: Dialect) -> Value:
+    found = value.entries.get(name if dialect is Dialect.TERRAFORM else spelled(value, name))
     if found is not None:
         return following(found, value)
     if value.rest is not None:

@@ -6,7 +6,7 @@ choices come out the same way whichever operator or function was at work.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import product
 from math import prod
 
@@ -23,6 +23,7 @@ from kvlint.evaluate.values import (
     Value,
     alternatives,
     choice,
+    cloned,
     following,
 )
 from kvlint.source import Span
@@ -31,6 +32,8 @@ from kvlint.source import Span
 TOO_LARGE = "it is too large to expand"
 #: A search through a value looks at no more than this many parts of it.
 _SEARCH_LIMIT = 4096
+#: The result of a function of arguments with more parts gets no key.
+_KEY_LIMIT = 256
 #: More combinations of possible operands than this are not tried.
 _MAX_COMBINATIONS = 64
 
@@ -107,6 +110,82 @@ def _parts(value: Value) -> Sequence[Value]:
         case Choice(options=options):
             return options
     return ()
+
+
+def key_of(value: Value) -> Hashable | None:
+    """What two values that are surely the same have in common, ``None`` where nobody can tell."""
+    if isinstance(value, ListValue | MapValue) and weight(value, _SEARCH_LIMIT) > _SEARCH_LIMIT:
+        return None
+    return _key(value)
+
+
+def _key(value: Value) -> Hashable | None:
+    match value:
+        case Scalar(data=data):
+            return (type(data).__name__, data)
+        case Symbol(resource=resource):
+            return None if resource.address.endswith("[*]") else ("symbol", *value.key)
+        case Unknown(key=key):
+            return None if key is None else ("unknown", key)
+        case PartialText(parts=(only,)):
+            return _key(only)  # '${x}' is x
+        case PartialText(parts=parts):
+            return _keys_of("text", parts)
+        case ListValue(items=items, rest=None):
+            return _keys_of("list", items)
+        case MapValue(entries=entries, rest=None):
+            keys = _keys_of("map", [entries[name] for name in sorted(entries)])
+            return None if keys is None else (tuple(sorted(entries)), keys)
+        case Choice(options=options, span=Span() as span):
+            # The same choice at the same place is made once.
+            keys = _keys_of("choice", options)
+            return None if keys is None else (span.path, span.start, span.end, keys)
+    return None
+
+
+def keyed(result: Value, name: str, arguments: Sequence[Value]) -> Value:
+    """The result of a deterministic function: unknown, it is the same as of the same arguments."""
+    if not isinstance(result, Unknown) or result.failed or result.key is not None:
+        return result
+    if sum(weight(argument, _KEY_LIMIT) for argument in arguments) > _KEY_LIMIT:
+        return result
+    inside = _keys_of(name, arguments)
+    if inside is None or _is_large(inside):
+        return result
+    same = cloned(result)
+    same.key = inside
+    return same
+
+
+def _is_large(key: Hashable) -> bool:
+    """Whether a key has so many parts, shared ones counted each time, that comparing it costs much."""
+    stack: list[Hashable] = [key]
+    count = 0
+    while stack and count <= _KEY_LIMIT:
+        count += 1
+        part = stack.pop()
+        if isinstance(part, tuple):
+            stack.extend(part)
+    return count > _KEY_LIMIT
+
+
+def name_key(value: Value | None) -> Hashable | None:
+    """The same for a name, which compares without case; ``None`` for no name too."""
+    if value is None:
+        return None
+    if isinstance(value, Scalar) and isinstance(value.data, str):
+        return value.data.casefold()
+    return key_of(value)
+
+
+def _keys_of(kind: str, parts: Sequence[Value]) -> Hashable | None:
+    found: list[Hashable] = []
+    for part in parts:
+        key = _key(part)
+        if key is None:
+            return None
+        found.append(key)
+    return (kind, *found)
 
 
 def weight(value: Value, limit: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -21,6 +20,7 @@ from kvlint.evaluate.values import (
     Symbol,
     Unknown,
     Value,
+    cloned,
     is_null,
 )
 
@@ -126,7 +126,7 @@ def _to_primitive(value: Value, type_: Primitive) -> Value:
 
 
 def _same_place(value: Scalar, data: str | int | Decimal | bool | None) -> Scalar:
-    other = copy.copy(value)
+    other = cloned(value)
     other.data = data
     return other
 
@@ -155,7 +155,7 @@ def _to_list(value: Value, kind: ListKind, element: Type) -> Value:
         return failure(failed.reason, value.span, (value,))
     if kind is ListKind.SET:
         items = as_set(items)
-    other = copy.copy(value)
+    other = cloned(value)
     other.items, other.kind = tuple(items), kind
     return other
 
@@ -176,7 +176,7 @@ def _to_map(value: Value, element: Type) -> Value:
     failed = _failed(items)
     if failed is not None:
         return failure(failed.reason, value.span, (value,))
-    other = copy.copy(value)
+    other = cloned(value)
     other.entries, other.is_map = dict(zip(value.entries, items, strict=True)), True
     return other
 
@@ -191,7 +191,7 @@ def _to_tuple(value: Value, type_: TupleType) -> Value:
     failed = _failed(items)
     if failed is not None:
         return failure(failed.reason, value.span, (value,))
-    other = copy.copy(value)
+    other = cloned(value)
     other.items, other.kind = tuple(items), ListKind.TUPLE
     return other
 
@@ -218,7 +218,7 @@ def _to_object(value: Value, type_: ObjectType) -> Value:
     failed = _failed(entries.values())
     if failed is not None:
         return failure(failed.reason, value.span, (value,))
-    other = copy.copy(value)
+    other = cloned(value)
     other.entries, other.is_map, other.rest = entries, False, None
     return other
 

@@ -8,13 +8,17 @@ Nothing here fails and nothing is guessed: what cannot be computed is
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
+from kvlint.evaluate import bicep
 from kvlint.evaluate.access import attribute, contents, element, key_text, splat_items
+from kvlint.evaluate.choosing import coalesced, either, logical
 from kvlint.evaluate.combine import (
     combinations,
     each_way,
     failure,
     first_failure,
+    keyed,
     one_of,
     sources_of,
     too_large,
@@ -23,9 +27,11 @@ from kvlint.evaluate.combine import (
 )
 from kvlint.evaluate.conversion import unified
 from kvlint.evaluate.growing import ListMaker, MapMaker
+from kvlint.evaluate.jsonform import text_of_parts
 from kvlint.evaluate.numbers import canonical
-from kvlint.evaluate.operators import binary, joined_text, unary
-from kvlint.evaluate.scope import Function, FunctionCall, NameScope, Namespace, Scope
+from kvlint.evaluate.operators import arm_binary, binary, joined_text, unary
+from kvlint.evaluate.placeholders import with_placeholders
+from kvlint.evaluate.scope import Dialect, Function, FunctionCall, HasFunctions, NameScope, Namespace, Scope
 from kvlint.evaluate.values import (
     Choice,
     ListKind,
@@ -49,12 +55,17 @@ from kvlint.syntax.expr import (
     GetAttribute,
     Hole,
     Index,
+    Lambda,
     Literal,
     Loop,
+    MethodCall,
+    NestedResource,
     Object,
     Reference,
+    Safe,
     Splat,
     SplatItem,
+    Spread,
     Template,
     Unary,
 )
@@ -92,10 +103,11 @@ class Evaluator:
 
     def value(self, node: Expr, scope: Scope) -> Value:
         """The value of a node."""
-        found = self._resolve(node, scope)
+        found = self.resolve(node, scope)
         return found if isinstance(found, Value) else found.whole()
 
-    def _resolve(self, node: Expr, scope: Scope) -> Value | Namespace:
+    def resolve(self, node: Expr, scope: Scope) -> Value | Namespace:
+        """The value of a node, or the namespace that it names."""
         if not self.charge(_NODE_COST):
             return too_large(node.span)
         if self._depth >= MAX_DEPTH:
@@ -104,9 +116,15 @@ class Evaluator:
         try:
             match node:
                 case Literal():
+                    if scope.dialect is Dialect.ARM:
+                        return with_placeholders(Scalar(node.value, span=node.span))
                     return Scalar(canonical(node.value), span=node.span)
                 case Reference():
                     return scope.lookup(node.name, node)
+                case GetAttribute() | Index() if scope.dialect is Dialect.ARM:
+                    return bicep.selected(self, node, scope)
+                case Safe():
+                    return bicep.selected(self, node.access, scope, safe=True)
                 case GetAttribute():
                     return self._attribute(node, scope)
                 case Index():
@@ -119,7 +137,9 @@ class Evaluator:
     def _computed(self, node: Expr, scope: Scope) -> Value:
         match node:
             case Template():
-                return self._template([self.value(part, scope) for part in node.parts], node.span)
+                return self._template([self.value(part, scope) for part in node.parts], node.span, scope)
+            case Array() if any(isinstance(item, Spread) for item in node.items):
+                return bicep.array(self, node, scope)
             case Array():
                 return ListValue(tuple([self.value(item, scope) for item in node.items]), span=node.span)
             case Object():
@@ -129,11 +149,10 @@ class Evaluator:
             case Conditional():
                 return self._conditional(node, scope)
             case Binary():
-                left, right = self.value(node.left, scope), self.value(node.right, scope)
-                return each_way((left, right), lambda a, b: binary(node.operator, a, b, node.span), node.span)
+                return self._binary(node, scope)
             case Unary():
                 operand = self.value(node.operand, scope)
-                return each_way((operand,), lambda a: unary(node.operator, a, node.span), node.span)
+                return each_way((operand,), lambda a: self._unary(node, a), node.span)
             case Loop():
                 return self._loop(node, scope)
             case Splat():
@@ -141,6 +160,14 @@ class Evaluator:
             case SplatItem():
                 item: Value | None = getattr(scope, "item", None)
                 return item or failure("a splat's element stands outside of a splat", node.span)
+            case MethodCall():
+                return self._method_call(node, scope)
+            case NestedResource():
+                return bicep.nested_resource(self, node, scope)
+            case Lambda():
+                return Unknown("it is a function without a name", span=node.span)
+            case Spread():
+                return failure("only lists and objects can hold the elements of another", node.span)
             case Hole():
                 return Unknown(node.reason, span=node.span)
         return Unknown("this kind of expression is not known", span=node.span)
@@ -148,13 +175,13 @@ class Evaluator:
     # Selections
 
     def _attribute(self, node: GetAttribute, scope: Scope) -> Value | Namespace:
-        target = self._resolve(node.target, scope)
+        target = self.resolve(node.target, scope)
         if isinstance(target, Value):
             return attribute(target, node.name, node.span)
         return target.member(node.name, node)
 
     def _index(self, node: Index, scope: Scope) -> Value | Namespace:
-        target = self._resolve(node.target, scope)
+        target = self.resolve(node.target, scope)
         key = self.value(node.key, scope)
         if isinstance(target, Value):
             return element(target, key, node.span)
@@ -178,26 +205,67 @@ class Evaluator:
 
     # Computations
 
-    def _template(self, parts: Sequence[Value], span: Span) -> Value:
+    def _template(self, parts: Sequence[Value], span: Span, scope: Scope) -> Value:
+        joined = text_of_parts if scope.dialect is Dialect.ARM else joined_text
         ways = combinations(parts)
         if ways is None:
-            return joined_text(parts, span)
-        return one_of([joined_text(way, span) for way in ways], span)
+            return joined(parts, span)
+        return one_of([joined(way, span) for way in ways], span)
 
     def _object(self, node: Object, scope: Scope) -> Value:
         made = MapMaker(node.span)
         for item in node.items:
+            if isinstance(item.value, Spread):
+                spread = self.value(item.value.value, scope)
+                if not self.charge(weight(spread, self._left)):
+                    return too_large(node.span)
+                made.spread(spread, item.value.span)
+                continue
             made.put(self.value(item.key, scope), self.value(item.value, scope), item.key.span)
         return made.value()
 
+    @staticmethod
+    def _unary(node: Unary, operand: Value) -> Value:
+        return keyed(unary(node.operator, operand, node.span), node.operator, (operand,))
+
+    def _binary(self, node: Binary, scope: Scope) -> Value:
+        span, operator = node.span, node.operator
+        if scope.dialect is Dialect.ARM and operator in ("&&", "||", "??"):
+            operands = [partial(self.value, operand, scope) for operand in (node.left, node.right)]
+            return (
+                coalesced(operands, span) if operator == "??" else logical(operator == "&&", operands, span)
+            )
+        compute = arm_binary if scope.dialect is Dialect.ARM else binary
+        left, right = self.value(node.left, scope), self.value(node.right, scope)
+        return each_way((left, right), lambda a, b: compute(operator, a, b, span), span)
+
     def _conditional(self, node: Conditional, scope: Scope) -> Value:
         condition = self.value(node.condition, scope)
+        if scope.dialect is Dialect.ARM:
+            then_, otherwise_ = (
+                partial(self.value, node.then, scope),
+                partial(self.value, node.otherwise, scope),
+            )
+            return either(condition, then_, otherwise_, node.span)
         then, otherwise = self.value(node.then, scope), self.value(node.otherwise, scope)
         return conditional(condition, then, otherwise, node.span)
 
     def _call(self, node: Call, scope: Scope) -> Value:
+        return self._called(node, scope, scope.function(node.name))
+
+    def _method_call(self, node: MethodCall, scope: Scope) -> Value:
+        target = self.resolve(node.target, scope)
+        if isinstance(target, HasFunctions):
+            call = Call(node.source, node.start, node.end, node.name, node.arguments)
+            return self._called(call, scope, target.function(node.name))
         arguments = [self.value(argument, scope) for argument in node.arguments]
-        function = scope.function(node.name)
+        whole = target if isinstance(target, Value) else target.whole()
+        return each_way((whole, *arguments), lambda one, *way: bicep.method_call(node, one, way), node.span)
+
+    def _called(self, node: Call, scope: Scope, function: Function | None) -> Value:
+        if function is not None and function.lazy:
+            return function.compute((), FunctionCall(node, scope, self))
+        arguments = [self.value(argument, scope) for argument in node.arguments]
         if function is None:
             return Unknown(
                 f"the function {node.name} is not known", span=node.span, sources=sources_of(arguments)
@@ -207,6 +275,8 @@ class Evaluator:
             size += weight(argument, self._left) if function.deep else 1
         if not self.charge(size):
             return too_large(node.span, arguments)
+        if function.choices:
+            return function.compute(tuple(arguments), FunctionCall(node, scope, self))
         return each_way(arguments, lambda *way: self._call_with(node, scope, function, way), node.span)
 
     def _call_with(self, node: Call, scope: Scope, function: Function, arguments: tuple[Value, ...]) -> Value:
@@ -247,6 +317,8 @@ class Evaluator:
             )
         if not isinstance(collection, ListValue | MapValue):
             return failure("it loops over something that is no collection", node.span)
+        if isinstance(collection, MapValue) and scope.dialect is Dialect.ARM:
+            return failure("it loops over an object", node.span)
         made: ListMaker | MapMaker
         made = ListMaker(node.span) if node.key is None else MapMaker(node.span, node)
         made.rest = collection.rest
@@ -259,7 +331,7 @@ class Evaluator:
             self._round(node, NameScope(scope, names), made)
         if node.joined and isinstance(made, ListMaker):
             parts = made.items if made.rest is None else [*made.items, made.rest]
-            return self._template(parts, node.span)
+            return self._template(parts, node.span, scope)
         return made.value()
 
     def _round(self, node: Loop, scope: Scope, made: ListMaker | MapMaker) -> None:

@@ -8,6 +8,8 @@ from decimal import Decimal
 from kvlint.evaluate.combine import (
     failure,
     first_unknown,
+    key_of,
+    keyed,
     sources_of,
     too_large,
     unknown_of,
@@ -77,6 +79,8 @@ def joined_text(parts: Sequence[Value], span: Span) -> Value:
         return Scalar("", span=span)
     if len(merged) == 1 and isinstance(merged[0], Scalar):
         return Scalar(merged[0].data, span=span, sources=sources_of(parts))
+    if len(merged) == 1 and isinstance(merged[0], Symbol | Unknown):
+        return merged[0]  # a text that is all there is
     return PartialText(tuple(merged), span=span)
 
 
@@ -226,13 +230,15 @@ def _equal(left: Value, right: Value) -> bool | Unknown:
         case (Scalar(), Scalar()):
             return _same_data(left.data, right.data)
         case (Unknown(), _) | (_, Unknown()):
-            return unknown_of((left, right))
+            return _same_key(left, right) or unknown_of((left, right))
         case (Symbol(), Symbol()) if left.key == right.key:
             return True
         case (Symbol(path=()), Scalar(data=None)) | (Scalar(data=None), Symbol(path=())):
             return False
         case (PartialText(), Scalar()) | (Scalar(), PartialText()):
             return unknown_of((left, right)) if _may_be(left, right) or _may_be(right, left) else False
+        case (PartialText(), PartialText()) if _same_key(left, right):
+            return True
         case (ListValue(), ListValue()):
             return _same_items(left, right)
         case (MapValue(), MapValue()):
@@ -240,6 +246,12 @@ def _equal(left: Value, right: Value) -> bool | Unknown:
     if isinstance(left, Scalar | ListValue | MapValue) and isinstance(right, Scalar | ListValue | MapValue):
         return False
     return unknown_of((left, right))
+
+
+def _same_key(left: Value, right: Value) -> bool:
+    """Whether two values that are not known are certainly the same."""
+    key = key_of(left)
+    return key is not None and key == key_of(right)
 
 
 def _same_data(left: ScalarData, right: ScalarData) -> bool:
@@ -289,3 +301,79 @@ def _all(results: Sequence[bool | Unknown]) -> bool | Unknown:
     if False in results:
         return False
     return next((result for result in results if isinstance(result, Unknown)), True)
+
+
+# Azure Resource Manager
+
+_MAX_INTEGER = 2**63 - 1
+#: Texts of these are ordered the same way whatever rules are used.
+_PLAIN = frozenset("0123456789abcdefghijklmnopqrstuvwxyz")
+
+
+def arm_binary(operator: str, left: Value, right: Value, span: Span) -> Value:
+    """``left operator right`` by the rules of Azure Resource Manager; the operands are not choices.
+
+    ``&&``, ``||`` and ``??`` are not among them: see :mod:`~kvlint.evaluate.choosing`.
+    """
+    return keyed(_arm_binary(operator, left, right, span), operator, (left, right))
+
+
+def _arm_binary(operator: str, left: Value, right: Value, span: Span) -> Value:
+    if operator in ("==", "!="):
+        return binary(operator, left, right, span)
+    if operator in ("=~", "!~"):
+        for operand in (left, right):
+            if isinstance(operand, ListValue | MapValue) or (
+                isinstance(operand, Scalar) and not isinstance(operand.data, str | None)
+            ):
+                return failure("an operand is not a text", span, (left, right))
+        return binary("==" if operator == "=~" else "!=", folded_text(left), folded_text(right), span)
+    if not isinstance(left, Scalar) or not isinstance(right, Scalar):
+        return _not_scalar((left, right), span)
+    if operator in _COMPARISONS and isinstance(left.data, str) and isinstance(right.data, str):
+        return _ordered_texts(operator, left.data, right.data, span)
+    numbers = [operand.data for operand in (left, right) if not isinstance(operand.data, bool)]
+    whole = [number for number in numbers if isinstance(number, int)]
+    if len(whole) == 2:
+        if operator in _COMPARISONS:
+            return Scalar(_COMPARISONS[operator]((whole[0] > whole[1]) - (whole[0] < whole[1])), span=span)
+        return _integers(operator, whole[0], whole[1], (left, right), span)
+    if len([number for number in numbers if isinstance(number, int | Decimal)]) == 2:
+        return Unknown("it computes with fractions", span=span, sources=sources_of((left, right)))
+    return failure("an operand is not a number", span, (left, right))
+
+
+def folded_text(value: Value) -> Value:
+    """A text with its known letters made small, for comparison."""
+    if isinstance(value, Scalar) and isinstance(value.data, str):
+        return Scalar(value.data.lower(), span=value.span)
+    if isinstance(value, PartialText):
+        return PartialText(tuple([folded_text(part) for part in value.parts]), span=value.span)
+    return value
+
+
+def _ordered_texts(operator: str, left: str, right: str, span: Span) -> Value:
+    if left != right and not (_PLAIN.issuperset(left) and _PLAIN.issuperset(right)):
+        return Unknown("how Azure orders these texts is not known", span=span)
+    return Scalar(_COMPARISONS[operator]((left > right) - (left < right)), span=span)
+
+
+def _integers(operator: str, left: int, right: int, operands: Sequence[Value], span: Span) -> Value:
+    match operator:
+        case "+":
+            found = left + right
+        case "-":
+            found = left - right
+        case "*":
+            found = left * right
+        case "/" | "%" if right == 0:
+            return failure("it divides by zero", span, operands)
+        case "/":
+            found = abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
+        case "%":
+            found = abs(left) % abs(right) * (-1 if left < 0 else 1)
+        case _:
+            return Unknown(f"the operator {operator} is not known", span=span, sources=sources_of(operands))
+    if not -_MAX_INTEGER - 1 <= found <= _MAX_INTEGER:
+        return failure("the number is out of range", span, operands)
+    return Scalar(found, span=span, sources=sources_of(operands))

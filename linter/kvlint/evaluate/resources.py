@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple, Protocol
 
 from kvlint.evaluate.values import ListValue, MapValue, Unknown, Value, following, is_null
 from kvlint.source import Span
@@ -14,6 +15,7 @@ class Language(Enum):
 
     TERRAFORM = "Terraform"
     BICEP = "Bicep"
+    ARM = "ARM template"
     KUBERNETES = "Kubernetes manifest"
     CONTAINER_APP_YAML = "Container App YAML"
     SCRIPT = "script"
@@ -47,6 +49,32 @@ class Mode(Enum):
     LOOKED_UP = "looked up"
 
 
+class Link(NamedTuple):
+    """Where an order could be written: what would have to wait, and what for.
+
+    ``dependent`` is the module that holds the thing that would have to wait, empty for the
+    thing itself; ``dependency`` is empty where it has no name to write. ``circular`` tells that
+    ``dependency`` needs something of ``dependent``, so that it cannot be written like this.
+    """
+
+    dependent: str
+    dependency: str
+    circular: bool = False
+
+
+class Order(Protocol):
+    """The position of a thing in the order in which its deployment creates things.
+
+    What does not depend on each other is created in any order, or at once.
+    """
+
+    def after(self, other: Order) -> bool | None:
+        """Whether it surely is created after another: ``None`` where nobody can tell."""
+
+    def link(self, other: Order) -> Link | None:
+        """How it could be made to wait for another, ``None`` where nobody can tell."""
+
+
 @dataclass(slots=True, eq=False)
 class EvaluatedResource:
     """A resource, data source or manifest with its configuration as values.
@@ -68,6 +96,16 @@ class EvaluatedResource:
     conditional: Unknown | None = None
     #: The whole definition, for checks that compare two; the span above is its header.
     extent: Span | None = None
+    #: The version behind the ``@`` of an ARM type, empty where it has none or it is not known.
+    api_version: str = ""
+    #: The resource that an ARM child resource lies in: its symbol with the empty path, or its id.
+    parent: Value | None = None
+    #: Where an ARM extension resource (a role assignment) holds: a resource id.
+    scope: Value | None = None
+    #: The name of the resource group that an ARM resource is deployed to.
+    resource_group: Value | None = None
+    #: When it is created, compared with others; ``None`` where nothing tells.
+    order: Order | None = None
     #: The paths that Terraform's ``lifecycle { ignore_changes }`` names; ``all`` for everything.
     ignored_changes: frozenset[str] = field(default_factory=frozenset)
 
@@ -91,6 +129,18 @@ class EvaluatedResource:
     def configured(self, path: tuple[str | int, ...]) -> Value | None:
         """The configured value at a path, ``None`` where nothing is configured there."""
         return value_at(self.config, path)
+
+
+@dataclass(slots=True, eq=False)
+class MissingCall:
+    """A module call whose module cannot be read, with the reason."""
+
+    span: Span
+    name: str
+    source: str
+    reason: str
+    #: What it is told: the values of its arguments.
+    arguments: list[Value]
 
 
 def value_at(value: Value, path: tuple[str | int, ...]) -> Value | None:

@@ -11,7 +11,7 @@ from kvlint.evaluate.conversion import (
     convert,
 )
 from kvlint.evaluate.interpret import evaluate
-from kvlint.evaluate.scope import Files, Function, Namespace
+from kvlint.evaluate.scope import Dialect, Files, Function, Namespace
 from kvlint.evaluate.values import ListKind, Unknown, Value
 from kvlint.syntax.expr import Array, Call, Expr, Literal, Object, Reference
 
@@ -38,6 +38,11 @@ class _Constants:
     def function(self, name: str) -> Function | None:
         """Nothing."""
         return None
+
+    @property
+    def dialect(self) -> Dialect:
+        """Terraform's rules."""
+        return Dialect.TERRAFORM
 
     @property
     def files(self) -> Files:

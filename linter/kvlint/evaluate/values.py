@@ -11,9 +11,8 @@ Each value keeps where a person would edit it (``span``), the way it took from t
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -27,10 +26,14 @@ MAX_SOURCES = 32
 
 
 class Step(NamedTuple):
-    """One hop of a value on its way: the place it passed, and what that place is."""
+    """One hop of a value on its way: the place it passed, and what that place is.
+
+    ``replaceable`` is a default that whoever deploys may replace.
+    """
 
     span: Span
     label: str
+    replaceable: bool = False
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -75,12 +78,17 @@ class MapValue(Value):
 
     ``keys`` holds the range of each key that is written somewhere. ``is_map`` tells a
     ``map(…)`` from an object; only functions and conversions care.
+
+    ``computed`` are the entries whose key is no known text, key and value. They may be any, so
+    ``rest`` is set because of them; it is set for nothing else where the map is ``complete``.
     """
 
     entries: dict[str, Value]
     keys: dict[str, Span] = field(default_factory=dict)
     is_map: bool = False
     rest: Unknown | None = None
+    computed: tuple[tuple[Value, Value], ...] = ()
+    complete: bool = False
 
 
 class Resource(Protocol):
@@ -138,19 +146,37 @@ class Unknown(Value):
     """A value that cannot be computed. ``reason`` is what a person could act on.
 
     ``failed`` marks an expression that is wrong in every possible world (an index past the
-    end, a missing key): what ``try`` and ``can`` look for.
+    end, a missing key): what ``try`` and ``can`` look for. Two with the same ``key`` are the
+    same value, whatever it is: one parameter, or one function of the same arguments.
     """
 
     reason: str
     failed: bool = False
+    key: Hashable | None = None
 
 
 V = TypeVar("V", bound=Value)
 
 
+def cloned(value: V) -> V:
+    """Another value that says the same; ``copy.copy`` takes four times as long."""
+    kind = type(value)
+    names = _FIELDS.get(kind)
+    if names is None:
+        names = _FIELDS[kind] = tuple(one.name for one in fields(kind))
+    other = object.__new__(kind)
+    for name in names:
+        setattr(other, name, getattr(value, name))
+    return other
+
+
+#: The names of the fields of each kind of value.
+_FIELDS: dict[type[Value], tuple[str, ...]] = {}
+
+
 def moved(value: V, step: Step) -> V:
     """The same value after one more hop."""
-    other = copy.copy(value)
+    other = cloned(value)
     other.steps = (*value.steps, step)
     return other
 
@@ -159,7 +185,7 @@ def following(value: V, container: Value) -> V:
     """An element taken out of a container: it has come the container's way too."""
     if not container.steps:
         return value
-    other = copy.copy(value)
+    other = cloned(value)
     other.steps = value.steps + container.steps
     return other
 
@@ -221,8 +247,11 @@ def truth_of(value: Value | None) -> bool | None:
     return None
 
 
-def leaves(value: Value, limit: int = 4096) -> Iterator[Value]:
-    """The scalars, symbols and unknowns that a value holds or was made of, bounded."""
+def leaves(value: Value, limit: int = 4096, *, on_their_way: bool = True) -> Iterator[Value]:
+    """The scalars, symbols and unknowns that a value holds or was made of, bounded.
+
+    Without ``on_their_way`` they lack the steps of what they are held in, which costs less.
+    """
     stack: list[Value] = [value]
     while stack and limit:
         limit -= 1
@@ -230,8 +259,8 @@ def leaves(value: Value, limit: int = 4096) -> Iterator[Value]:
         match current:
             case ListValue(items=items):
                 below: tuple[Value, ...] = items
-            case MapValue(entries=entries):
-                below = tuple(entries.values())
+            case MapValue(entries=entries, computed=computed):
+                below = (*entries.values(), *(part for entry in computed for part in entry))
             case PartialText(parts=parts):
                 below = parts
             case Choice(options=options):
@@ -239,4 +268,8 @@ def leaves(value: Value, limit: int = 4096) -> Iterator[Value]:
             case _:
                 yield current
                 below = ()
-        stack.extend(following(item, current) for item in (*below, *current.sources))
+        if on_their_way and current.steps:
+            stack.extend(following(item, current) for item in (*below, *current.sources))
+        else:
+            stack += below
+            stack += current.sources

@@ -80,7 +80,7 @@ class Access:
         for grant in facts.grants:
             if grant.elsewhere:
                 continue
-            vault = locator.vault_at_scope(grant.scope)
+            vault = locator.vault_at_scope(grant.scope, grant.deployment)
             if vault is None or not vault.managed:
                 # A vault that is only looked up may be any that is not surely another one.
                 self._elsewhere.append(grant)
@@ -131,6 +131,19 @@ class Access:
                 return Answer(cause, "", identity, vault, causes[cause])
         return Answer(Proof.NO_GRANT, "", identity, vault)
 
+    def granting(self, read: VaultRead) -> list[Grant]:
+        """Every grant that gives a consumer its access, or may give it."""
+        answer = self.answer(read)
+        identity, vault = answer.identity, answer.vault
+        if answer.proof is not Proof.GRANTED or identity is None or vault is None:
+            return []
+        return [
+            grant
+            for grant in self.grants_on(vault)
+            if read.deployment.sees(grant.deployment)
+            and self._judge(grant, read, identity, vault)[0] in (Proof.GRANTED, Proof.UNKNOWN)
+        ]
+
     def missing_grants(self) -> Iterator[tuple[Answer, list[VaultRead]]]:
         """Reads without a grant, those of one app, identity and vault together: one grant mends them."""
         groups: dict[tuple[str, str, str], list[VaultRead]] = {}
@@ -144,7 +157,9 @@ class Access:
 
     def grants_on(self, vault: Vault) -> list[Grant]:
         """Grants at the vault, and those whose scope may contain it."""
-        here = self._by_vault.get(vault.address, [])
+        here = list(self._by_vault.get(vault.address, []))
+        for twin in self._find.declared_again(vault):
+            here += self._by_vault.get(twin.address, [])
         return [*here, *(grant for grant in self._elsewhere if grant not in here)]
 
     def _judge(self, grant: Grant, read: VaultRead, identity: Identity, vault: Vault) -> tuple[Proof, str]:
@@ -152,9 +167,9 @@ class Access:
         covers = self._find.covers(grant.scope, vault, read.vault)
         if covers is False:
             return Proof.NO_GRANT, ""
-        names = self._find.is_principal(grant.principal, identity)
+        names = self._find.identities.is_principal(grant.principal, identity)
         if names is False:
-            if covers and self._find.is_wrong_attribute(grant.principal, identity):
+            if covers and self._find.identities.is_wrong_attribute(grant.principal, identity):
                 return Proof.WRONG_PRINCIPAL, ""
             return Proof.NO_GRANT, ""
         reads = _reads_secrets(grant)
@@ -168,7 +183,7 @@ class Access:
                 return Proof.NO_GRANT, ""
             unclear = grant.principal if names is None else grant.scope
             return Proof.UNKNOWN, f"{grant.display} may give it: {_reason(unclear)}"
-        at_vault = self._find.vault_at_scope(grant.scope) is vault
+        at_vault = self._find.vault_at_scope(grant.scope, grant.deployment) is vault
         if fits is False:
             return (Proof.WRONG_MODEL if at_vault else Proof.NO_GRANT), ""
         if reads is None:
@@ -198,13 +213,12 @@ class Access:
         return ""
 
     def _lookups_of(self, identity: Identity, vault: Vault, read: VaultRead) -> Iterator[str]:
-        """Addresses in other roots under which these two may be looked up."""
+        """Addresses under which these two may be looked up."""
         for one in self._looked_up:
             ours = vault if isinstance(one, Vault) else identity
             name = ours.name
-            if one.deployment != read.deployment and (
-                name is None or one.name is None or same_text(one.name, name, fold=True) is not False
-            ):
+            same = None if name is None or one.name is None else same_text(one.name, name, fold=True)
+            if same or (same is None and one.deployment != read.deployment):
                 yield one.address
 
     def _has_no_system_identity(self, read: VaultRead) -> bool:
@@ -218,7 +232,8 @@ class Access:
         if app is None or read.identity is None or app.identity.open is not None or read.reader is Reader.SDK:
             return False
         return not any(
-            self._find.is_resource(value, identity) is not False for value in app.identity.user_assigned
+            self._find.identities.is_resource(value, identity) is not False
+            for value in app.identity.user_assigned
         )
 
     def remedy(self, identity: Identity, vault: Vault) -> str:
@@ -238,7 +253,7 @@ class Access:
         found = []
         for grants in self._by_vault.values():
             for grant in grants:
-                vault = self._find.vault_at_scope(grant.scope)
+                vault = self._find.vault_at_scope(grant.scope, grant.deployment)
                 if vault is not None and _fits(grant, vault) is False:
                     found.append(PolicyEffect(grant, vault, readers.get(id(grant), [])))
         return found
@@ -251,7 +266,7 @@ def _reason(value: Value) -> str:
 
 
 def _is_elsewhere(find: Locator, grant: Grant) -> bool:
-    return find.vault_at_scope(grant.scope) is None
+    return find.vault_at_scope(grant.scope, grant.deployment) is None
 
 
 def _about_vaults(grant: Grant) -> bool:
@@ -290,9 +305,11 @@ def _reads_secrets(grant: Grant) -> bool | None:
     return None if unknown else False
 
 
-def _opens_vault(grant: Grant) -> bool:
-    """Whether the grant gives any right to what the vault holds."""
+def _opens_vault(grant: Grant) -> bool | None:
+    """Whether the grant gives any right to what the vault holds; its reader only sees what there is."""
     role = role_of(grant.role)
+    if role is not None and role.name == "Key Vault Reader":
+        return None
     return grant.kind is GrantKind.POLICY or (role is not None and role.vault_data)
 
 

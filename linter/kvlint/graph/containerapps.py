@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from kvlint.evaluate.resources import Language
 from kvlint.evaluate.values import Unknown, Value, alternatives, is_null, known_text
 from kvlint.graph.entities import App, AppKind, AppSecret, Revision, SecretReference, SecretScript
-from kvlint.graph.matching import is_system, same_identity, same_text
+from kvlint.graph.identities import Identities
+from kvlint.graph.matching import is_system, same_text
 from kvlint.graph.names import near_miss
 from kvlint.source import Span
 
@@ -87,7 +87,13 @@ class _SecretNames:
 class ContainerApps:
     """The index of everything that owns Container App secrets."""
 
-    def __init__(self, apps: Iterable[App], scripts: Iterable[SecretScript] = ()) -> None:
+    def __init__(
+        self,
+        apps: Iterable[App],
+        scripts: Iterable[SecretScript] = (),
+        identities: Identities | None = None,
+    ) -> None:
+        self._identities = identities or Identities(())
         self._scripts = list(scripts)
         self.apps = [app for app in apps if app.kind is not AppKind.APP_SERVICE]
         self._named: dict[str, list[App]] = {}
@@ -177,7 +183,7 @@ class ContainerApps:
             return app.identity.system
         if app.kind is AppKind.DAPR_COMPONENT:
             return None
-        answers = {same_identity(identity, attached) for attached in app.identity.user_assigned}
+        answers = {self._identities.are_same(identity, attached) for attached in app.identity.user_assigned}
         if True in answers:
             return True
         return None if None in answers or app.identity.open is not None or not _is_named(identity) else False
@@ -196,7 +202,7 @@ class ContainerApps:
     def _find_collisions(self) -> Iterator[SuffixCollision]:
         for app in self.apps:
             revision = app.revision
-            if app.language is not Language.CONTAINER_APP_YAML or revision is None:
+            if revision is None or not revision.resent:
                 continue
             suffix = known_text(revision.suffix)
             if suffix is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from kvlint.evaluate.resources import Deployment
 from kvlint.evaluate.values import Value
@@ -57,17 +57,23 @@ class CredentialIndex:
             return []
         return [item for item in self._exact.get((at, called), ()) if deployment.sees(item.deployment)]
 
-    def is_for(self, account: ServiceAccount) -> bool | None:
+    def is_for(
+        self, account: ServiceAccount, is_another: Callable[[FederatedCredential], bool]
+    ) -> bool | None:
         """Whether a credential is for this account; ``None`` where that cannot be told.
 
         Without a known namespace the answer is still no, where no credential names the
-        account in any namespace.
+        account in any namespace. ``is_another`` tells credentials of identities that the account
+        surely does not use.
         """
-        sees = account.deployment.sees
-        if self.matching(account.name, account.namespace, account.deployment):
+
+        def counts(item: FederatedCredential) -> bool:
+            return account.deployment.sees(item.deployment) and not is_another(item)
+
+        if any(map(counts, self.matching(account.name, account.namespace, account.deployment))):
             return True
         namespace, name = token(account.namespace), token(account.name)
-        if not isinstance(name, str) or any(sees(item.deployment) for item in self._anybody):
+        if not isinstance(name, str) or any(map(counts, self._anybody)):
             return None
         possible = list(self._vague_by_name.get(name, ()))
         if isinstance(namespace, str):
@@ -76,4 +82,4 @@ class CredentialIndex:
             possible += self._by_name.get(name, ())
             for vague in self._vague_by_namespace.values():
                 possible += vague
-        return None if any(sees(item.deployment) for item in possible) else False
+        return None if any(map(counts, possible)) else False

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from kvlint.evaluate.resources import Deployment, Language
+from kvlint.evaluate.values import Value
 from kvlint.graph.entities import (
     App,
+    Cluster,
+    ExposedOutput,
     FederatedCredential,
     Grant,
     Identity,
@@ -14,9 +19,11 @@ from kvlint.graph.entities import (
     ResourceGroup,
     SecretScript,
     ServiceAccount,
+    UnmarkedParameter,
     Vault,
     VaultObject,
     VaultRead,
+    WideScope,
     Workload,
 )
 from kvlint.source import Span
@@ -25,12 +32,27 @@ from kvlint.syntax.body import ParseProblem
 
 @dataclass(slots=True, eq=False)
 class MissingModule:
-    """A module call whose source is not on disk; what it defines is unknown."""
+    """A module call whose source is not on disk; what it defines is unknown.
+
+    ``remote`` where the source is that of a registry or a repository.
+    """
 
     span: Span
     name: str
     source: str
     reason: str
+    language: Language
+    remote: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class BicepRejection:
+    """A Bicep file that kvlint reads and the compiler rejects, with the compiler's first error."""
+
+    span: Span
+    code: str
+    message: str
+    link: str
 
 
 @dataclass(slots=True, eq=False)
@@ -43,24 +65,42 @@ class SuppressionNote:
 
 
 @dataclass(slots=True, eq=False)
+class AppPart:
+    """What a resource of its own adds to an app, to be added when all resources have been read.
+
+    ``app`` is the resource id of the app, or its name.
+    """
+
+    app: Value
+    deployment: Deployment
+    add: Callable[[App], None]
+
+
+@dataclass(slots=True, eq=False)
 class Facts:
     """The entities of a run, in the order in which their files were read."""
 
     apps: list[App] = field(default_factory=list)
+    app_parts: list[AppPart] = field(default_factory=list)
     vaults: list[Vault] = field(default_factory=list)
     vault_objects: list[VaultObject] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
     resource_groups: list[ResourceGroup] = field(default_factory=list)
+    wide_scopes: list[WideScope] = field(default_factory=list)
     possible_grants: list[PossibleGrant] = field(default_factory=list)
     identities: list[Identity] = field(default_factory=list)
     vault_reads: list[VaultRead] = field(default_factory=list)
     workloads: list[Workload] = field(default_factory=list)
     service_accounts: list[ServiceAccount] = field(default_factory=list)
     credentials: list[FederatedCredential] = field(default_factory=list)
+    clusters: list[Cluster] = field(default_factory=list)
     #: Admission policies that may add workload-identity labels to pods.
     labelling_policies: list[Span] = field(default_factory=list)
     secret_scripts: list[SecretScript] = field(default_factory=list)
     literals: list[LiteralSecret] = field(default_factory=list)
+    unmarked_parameters: list[UnmarkedParameter] = field(default_factory=list)
+    exposed_outputs: list[ExposedOutput] = field(default_factory=list)
     parse_problems: list[ParseProblem] = field(default_factory=list)
+    bicep_rejections: list[BicepRejection] = field(default_factory=list)
     missing_modules: list[MissingModule] = field(default_factory=list)
     suppressions: list[SuppressionNote] = field(default_factory=list)

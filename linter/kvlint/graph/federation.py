@@ -22,6 +22,7 @@ from kvlint.graph.entities import (
     Workload,
 )
 from kvlint.graph.facts import Facts
+from kvlint.graph.identities import Identities
 from kvlint.graph.subjects import Candidates, token
 from kvlint.graph.workload_identity import (
     CLIENT_ID_ANNOTATION,
@@ -48,8 +49,9 @@ class Setup:
 class Federation:
     """Service accounts, the workloads that run as them, and their federated credentials."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, identities: Identities) -> None:
         self._facts = facts
+        self._who = identities
         self._credentials = CredentialIndex(facts.credentials)
         self._accounts: dict[Hashable, list[ServiceAccount]] = {}
         for account in facts.service_accounts:
@@ -196,7 +198,14 @@ class Federation:
 
     def is_federated(self, account: ServiceAccount) -> bool | None:
         """Whether a credential is for this account; ``None`` where that cannot be told."""
-        return self._credentials.is_for(account)
+        identity = self.identity_of(account)
+
+        def is_another(credential: FederatedCredential) -> bool:
+            if identity is None or credential.identity is None:
+                return False
+            return self._who.is_resource(credential.identity, identity) is False
+
+        return self._credentials.is_for(account, is_another)
 
     def _uses_identity_binding(self, account: ServiceAccount) -> bool:
         """Whether pods of the account use AKS identity bindings, which need no credential."""
@@ -298,19 +307,19 @@ class Federation:
         """Whether something unreadable may make the credential: it has to be told the identity."""
         identity = self.identity_of(account)
         if identity is None or not identity.managed:
-            return bool(self._facts.missing_modules or self._bicep)
+            return bool(self._facts.missing_modules or self._unread)
         return _is_told(self._facts.possible_grants, identity)
 
-    def _may_be_federated_in_bicep(self, account: ServiceAccount) -> bool:
-        """Whether a Bicep file may make the credential: none of them is evaluated."""
+    def _may_be_federated_in_template(self, account: ServiceAccount) -> bool:
+        """Whether something in Bicep or ARM JSON that cannot be read may make the credential."""
         identity = self.identity_of(account)
         if identity is None or not identity.managed:
-            return bool(self._bicep)
-        return _is_told(self._bicep, identity)
+            return bool(self._unread)
+        return _is_told(self._unread, identity)
 
     @cached_property
-    def _bicep(self) -> list[PossibleGrant]:
-        return [possible for possible in self._facts.possible_grants if possible.language is Language.BICEP]
+    def _unread(self) -> list[PossibleGrant]:
+        return [one for one in self._facts.possible_grants if one.language in (Language.BICEP, Language.ARM)]
 
     @cached_property
     def _mistaken(self) -> set[str]:
@@ -327,7 +336,7 @@ class Federation:
             namespace, name = token(account.namespace), token(account.name)
             if not isinstance(namespace, str) or not isinstance(name, str):
                 continue
-            if self.is_federated(account) is not False or self._may_be_federated_in_bicep(account):
+            if self.is_federated(account) is not False or self._may_be_federated_in_template(account):
                 continue
             labelled = any(use_label(pod) is UseLabel.ON for pod in self.workloads_of(account))
             found.add(namespace, name, account, meant=labelled or self.client_id(account) is not None)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from kvlint.graph.access import Access
+from kvlint.graph.bootstrap import Bootstrap, bootstraps
 from kvlint.graph.containerapps import ContainerApps
-from kvlint.graph.entities import LiteralOrigin, LiteralSecret
+from kvlint.graph.credential_forms import CredentialForms
 from kvlint.graph.facts import Facts
 from kvlint.graph.federation import Federation
 from kvlint.graph.identity_ids import IdentityIds
+from kvlint.graph.issuers import Issuers
+from kvlint.graph.literals import Literals
 from kvlint.graph.locations import Locator
+from kvlint.graph.privileges import Privileges
+from kvlint.graph.races import Race, races
 
 
 class Graph:
@@ -22,12 +28,17 @@ class Graph:
     @cached_property
     def containerapps(self) -> ContainerApps:
         """Container Apps, jobs and Dapr components: their secrets, identities and revisions."""
-        return ContainerApps(self.facts.apps, self.facts.secret_scripts)
+        return ContainerApps(self.facts.apps, self.facts.secret_scripts, self._locator.identities)
 
     @cached_property
     def federation(self) -> Federation:
         """Workload identity: pods, their service accounts, and federated credentials."""
-        return Federation(self.facts)
+        return Federation(self.facts, self._locator.identities)
+
+    @cached_property
+    def credential_forms(self) -> CredentialForms:
+        """What is wrong with a federated credential by itself."""
+        return CredentialForms(self._issuers)
 
     @cached_property
     def access(self) -> Access:
@@ -40,13 +51,27 @@ class Graph:
         return IdentityIds(self.facts, self._locator)
 
     @cached_property
+    def privileges(self) -> Privileges:
+        """Which grants give a workload more than it uses."""
+        return Privileges(self.facts, self.access, self.identity_ids, self._issuers)
+
+    def bootstraps(self) -> Iterator[Bootstrap]:
+        """Apps that read Key Vault as themselves while they are created."""
+        return bootstraps(self.facts, self.access, self.containerapps)
+
+    @cached_property
+    def literals(self) -> Literals:
+        """Secrets in plain text, and what does not keep one."""
+        return Literals(self.facts)
+
+    def races(self) -> Iterator[Race]:
+        """Apps that are created without waiting for the grants that they need for it."""
+        return races(self.facts, self.access, self.containerapps)
+
+    @cached_property
+    def _issuers(self) -> Issuers:
+        return Issuers(self.facts.clusters)
+
+    @cached_property
     def _locator(self) -> Locator:
         return Locator(self.facts)
-
-    def secrets_in_variable_files(self) -> list[list[LiteralSecret]]:
-        """Literals that variables are given, by place: where they go first, then what they look like."""
-        places: dict[tuple[str, int], list[LiteralSecret]] = {}
-        for literal in self.facts.literals:
-            if literal.origin is not LiteralOrigin.CONFIGURATION:
-                places.setdefault((literal.span.path, literal.span.start), []).append(literal)
-        return [sorted(group, key=lambda one: (not one.sink, not one.shape)) for group in places.values()]

@@ -37,7 +37,7 @@ class IdentityIds:
 
     def named(self, value: Value) -> NamedIdentity | None:
         """The identity that a value surely names, and by which of its ids, ``None`` where it names none."""
-        return self._find.identity_by(value)
+        return self._find.identities.named_by(value)
 
     def mistaken(self) -> Iterator[MistakenId]:
         """Places that get the wrong one of an identity's ids."""
@@ -77,7 +77,7 @@ class IdentityIds:
         self, place: str, owner: Entity, value: Value, wanted: IdKind, at: Span
     ) -> Iterator[MistakenId]:
         """The mistake of one place, where every alternative is one."""
-        found = [self._find.identity_by(option) for option in alternatives(value)]
+        found = [self._find.identities.named_by(option) for option in alternatives(value)]
         first = found[0] if found else None
         if first is None or any(one is None or one.kind is wanted for one in found):
             return

@@ -6,25 +6,22 @@ Answers are three-valued where a question allows it: yes, no, or ``None`` for no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Sequence
 
-from kvlint.evaluate.combine import reason_of
+from kvlint.evaluate.combine import name_key, reason_of
 from kvlint.evaluate.resources import Deployment
-from kvlint.evaluate.values import PartialText, Scalar, Symbol, Value, alternatives, text_of
-from kvlint.graph.entities import Identity, IdentityKind, IdKind, NamedIdentity, Reader, Vault, VaultRead
+from kvlint.evaluate.values import PartialText, Scalar, Symbol, Value, alternatives, known_text, text_of
+from kvlint.graph.entities import Identity, IdentityKind, IdKind, Reader, Vault, VaultRead
 from kvlint.graph.facts import Facts
-from kvlint.graph.matching import same_identity, same_text
+from kvlint.graph.identities import Identities
+from kvlint.graph.matching import same_text
+from kvlint.graph.resource_ids import ResourceId, bare, joined, parse_id
 
 _HOST = re.compile(r"https://([A-Za-z0-9-]+)\.", re.IGNORECASE)
-_VAULT_ID = re.compile(
-    r"/providers/microsoft\.keyvault/vaults/([^/]+)(?:/secrets/([^/]+))?/?$", re.IGNORECASE
-)
-_SUBSCRIPTION = re.compile(r"/subscriptions/[^/]+/?$", re.IGNORECASE)
-_RESOURCE_GROUP = re.compile(r"/resourcegroups/([^/]+)/?$", re.IGNORECASE)
+_SCHEME = "https://"
+_VAULT_TYPE = "microsoft.keyvault/vaults"
 _VAULT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]$")
 
-#: Principals that may stand for a managed identity, or for several.
-_SEVERAL = (IdentityKind.GROUP, IdentityKind.APPLICATION)
 #: Consumers that name an identity by its client id; the others take its resource id.
 CLIENT_ID_READERS = frozenset({Reader.SECRET_PROVIDER_CLASS, Reader.SECRET_STORE, Reader.SDK})
 
@@ -38,18 +35,13 @@ class Locator:
         self._vault_urls = {symbol.key for vault in facts.vaults for symbol in vault.urls}
         self._groups = {symbol.key: group for group in facts.resource_groups for symbol in group.ids}
         self._objects_by_address = {one.address: one for one in facts.vault_objects}
-        self._vaults_by_name: dict[str, list[Vault]] = {}
+        self._vaults_by_name: dict[Hashable, list[Vault]] = {}
         for vault in facts.vaults:
-            name = text_of(vault.name)
-            if name is not None:
-                self._vaults_by_name.setdefault(name.casefold(), []).append(vault)
-        self._identities = facts.identities
+            key = name_key(vault.name)
+            if key is not None:
+                self._vaults_by_name.setdefault(key, []).append(vault)
         self._credentials = facts.credentials
-        self._by_symbol: dict[tuple[str, tuple[str | int, ...]], Identity] = {}
-        for identity in facts.identities:
-            for value in (*identity.resource_ids, *identity.client_ids, *identity.principal_ids):
-                if isinstance(value, Symbol):
-                    self._by_symbol.setdefault(value.key, identity)
+        self.identities = Identities(facts.identities)
 
     # --- Vaults ---------------------------------------------------------------------------
 
@@ -66,21 +58,34 @@ class Locator:
         return found, "" if found is not None else "no vault is named"
 
     def _one_vault(self, value: Value, deployment: Deployment) -> tuple[Vault | None, str]:
+        value = bare(value)
         if isinstance(value, Symbol):
             vault = self._vault_of_symbol(value, deployment)
             return vault, "" if vault is not None else reason_of(value)
+        found = parse_id(value)
+        if found is not None:
+            vault = self._by_id(found, deployment)
+            return vault, "" if vault is not None else "no vault of that id is in the analysed set"
         if isinstance(value, PartialText):
-            for part in value.parts:
-                if isinstance(part, Symbol) and part.resource.address in self._vaults_by_address:
-                    return self._one_vault(part, deployment)
-                if isinstance(part, Scalar) and _names_vault(str(part.data)):
-                    return self._by_name(_names_vault(str(part.data)), deployment)
-            return None, reason_of(value)
+            return self._in_parts(value, deployment)
         text = text_of(value)
-        if text is None:
-            return None, reason_of(value)
-        name = _names_vault(text) or (text if _VAULT_NAME.match(text) else "")
-        return self._by_name(name, deployment) if name else (None, "it names no vault")
+        host = _HOST.match(text or "")
+        if host is not None:
+            return self._by_name(Scalar(host.group(1)), deployment)
+        if text is not None and not _VAULT_NAME.match(text):
+            return None, "it names no vault"
+        return self._by_name(value, deployment)
+
+    def _in_parts(self, value: PartialText, deployment: Deployment) -> tuple[Vault | None, str]:
+        """The vault in a text with unknown parts: a url of it, or its name."""
+        for part in value.parts:
+            if isinstance(part, Symbol) and part.resource.address in self._vaults_by_address:
+                return self._one_vault(part, deployment)
+        for name in _host_names(value):
+            vault, why = self._by_name(name, deployment)
+            if vault is not None or isinstance(name, Scalar):
+                return vault, why
+        return None, reason_of(value)
 
     def _vault_of_symbol(self, symbol: Symbol, deployment: Deployment) -> Vault | None:
         vault = self._vaults_by_address.get(symbol.resource.address)
@@ -88,30 +93,54 @@ class Locator:
             return self._canonical(vault, deployment)
         held = self._objects_by_address.get(symbol.resource.address)
         if held is None or held.vault is None:
-            return None
+            return self._by_name(symbol, deployment)[0]
         return self._one_vault(held.vault, deployment)[0]
 
     def _canonical(self, vault: Vault, deployment: Deployment) -> Vault:
         """The managed vault that a looked-up one is, where the set has it under the same name."""
-        name = text_of(vault.name)
-        if vault.managed or name is None:
+        if vault.managed:
             return vault
-        managed = [one for one in self._visible(name, deployment) if one.managed]
-        return managed[0] if managed else vault
+        name = vault.name
+        if isinstance(name, Symbol) and name.resource.address in self._vaults_by_address:
+            return self._vaults_by_address[name.resource.address]
+        found = self._visible(name, deployment, vault.resource_group)
+        return found[0] if found and found[0].managed else vault
 
-    def _visible(self, name: str, deployment: Deployment) -> list[Vault]:
+    def _visible(self, name: Value, deployment: Deployment, group: Value | None = None) -> list[Vault]:
+        """Vaults of a name that a deployment sees, those that it manages itself first."""
+        found = [
+            one
+            for one in self._vaults_by_name.get(name_key(name), ())
+            if deployment.sees(one.deployment) and _same_or_unknown(group, one.resource_group) is not False
+        ]
+        return sorted(found, key=lambda one: (not one.managed, one.deployment != deployment))
+
+    def declared_again(self, vault: Vault) -> list[Vault]:
+        """Other managed vaults that are declared with the same name in the same deployment."""
+        found = self._visible(vault.name, vault.deployment, vault.resource_group)
         return [
-            one for one in self._vaults_by_name.get(name.casefold(), ()) if deployment.sees(one.deployment)
+            one for one in found if one is not vault and one.managed and one.deployment == vault.deployment
         ]
 
-    def _by_name(self, name: str, deployment: Deployment) -> tuple[Vault | None, str]:
-        found = sorted(self._visible(name, deployment), key=lambda vault: not vault.managed)
+    def _by_name(self, name: Value, deployment: Deployment) -> tuple[Vault | None, str]:
+        found = self._visible(name, deployment)
         if found:
             return found[0], ""
-        return None, f'no vault named "{name}" is in the analysed set'
+        text = known_text(name)
+        return None, reason_of(name) if text is None else f'no vault named "{text}" is in the analysed set'
 
-    def vault_at_scope(self, scope: Value) -> Vault | None:
-        """The vault that a scope is, or in which it lies; ``None`` for wider or unknown scopes."""
+    def _by_id(self, found: ResourceId, deployment: Deployment) -> Vault | None:
+        """The vault that an id names, or in which it lies."""
+        if not f"{found.type}/".startswith(f"{_VAULT_TYPE}/"):
+            return None
+        named = self._visible(found.names[0], deployment, found.group)
+        return named[0] if named else None
+
+    def vault_at_scope(self, scope: Value, deployment: Deployment) -> Vault | None:
+        """The vault that a scope is, or in which it lies; ``None`` for wider or unknown scopes.
+
+        ``deployment`` is that of the grant.
+        """
         if isinstance(scope, PartialText) and isinstance(scope.parts[0], Symbol):
             scope = scope.parts[0]
         if isinstance(scope, Symbol):
@@ -119,10 +148,11 @@ class Locator:
             if vault is not None:
                 return self._canonical(vault, vault.deployment)
             held = self._objects_by_address.get(scope.resource.address)
-            return None if held is None or held.vault is None else self.vault_at_scope(held.vault)
-        found = _VAULT_ID.search(text_of(scope) or "")
-        named = self._vaults_by_name.get(found.group(1).casefold(), []) if found else []
-        return min(named, key=lambda vault: not vault.managed) if named else None
+            if held is None or held.vault is None:
+                return None
+            return self._one_vault(held.vault, held.deployment)[0]
+        found = parse_id(scope)
+        return None if found is None else self._by_id(found, deployment)
 
     def covers(self, scope: Value, vault: Vault, reference: Value | None = None) -> bool | None:
         """Whether a scope contains the vault (or, with a ``reference``, the secret that it names)."""
@@ -130,44 +160,28 @@ class Locator:
         return answers.pop() if len(answers) == 1 else None
 
     def _covers(self, scope: Value, vault: Vault, reference: Value | None) -> bool | None:
-        if isinstance(scope, PartialText):
-            return self._covers_partial(scope, vault)
+        scope = bare(scope)
         if isinstance(scope, Symbol):
             return self._covers_symbol(scope, vault, reference)
-        text = text_of(scope)
-        if text is None:
-            return None
-        found = _VAULT_ID.search(text)
+        found = parse_id(scope)
         if found is not None:
-            name = text_of(vault.name)
-            same = None if name is None else name.casefold() == found.group(1).casefold()
-            return same if same is not True or found.group(2) is None else None
-        group = _RESOURCE_GROUP.search(text)
-        if group is not None:
-            return _same_or_unknown(Scalar(group.group(1)), vault.resource_group)
-        if _SUBSCRIPTION.search(text) or "/managementgroups/" in text.casefold():
-            return None
-        return False if "/providers/" in text else None
-
-    def _covers_partial(self, scope: PartialText, vault: Vault) -> bool | None:
-        """A text around an id: ``${vault.id}/secrets/x`` holds for one secret of that vault."""
-        first = scope.parts[0]
-        if isinstance(first, Symbol) and first.key in self._vault_ids:
-            inside = self._covers_symbol(first, vault, None)
-            return None if inside is not False else False
-        last = scope.parts[-1]
-        text = str(last.data).casefold() if isinstance(last, Scalar) else ""
-        found = re.search(r"/providers/([^/]+/[^/]+)/[^/]*$", text)
-        if found is not None and found.group(1) != "microsoft.keyvault/vaults":
-            return False
+            return _id_covers(found, vault)
+        if isinstance(scope, PartialText) and isinstance(scope.parts[0], Symbol):
+            return self._covers_within(scope.parts[0], vault)
         return None
+
+    def _covers_within(self, container: Symbol, vault: Vault) -> bool | None:
+        """A text behind an id: ``${vault.id}/secrets/x`` holds for one secret of that vault."""
+        if container.key not in self._vault_ids:
+            return None
+        return None if self._covers_symbol(container, vault, None) is not False else False
 
     def _covers_symbol(self, scope: Symbol, vault: Vault, reference: Value | None) -> bool | None:
         if scope.key in self._vault_ids:
-            other = self.vault_at_scope(scope)
+            other = self.vault_at_scope(scope, vault.deployment)
             if other is vault:
                 return True
-            return False if other is not None and other.managed and vault.managed else _differ(other, vault)
+            return _differ(other, vault)
         if scope.key in self._vault_urls:
             return False  # an id is wanted: Azure rejects a url
         if scope.resource.address in self._objects_by_address:
@@ -177,16 +191,16 @@ class Locator:
 
     def _covers_object(self, scope: Symbol, vault: Vault, reference: Value | None) -> bool | None:
         """Whether a scope within a vault is the very secret that the reference names."""
-        inside = self.vault_at_scope(scope)
+        inside = self.vault_at_scope(scope, vault.deployment)
         if inside is not vault:
-            return False if inside is not None and inside.managed else None
+            return _differ(inside, vault)
         if not isinstance(reference, Symbol) or reference.resource.address not in self._objects_by_address:
             return None
         if reference.resource.address.endswith("[*]") or scope.resource.address.endswith("[*]"):
             return None
         return reference.resource.address == scope.resource.address
 
-    # --- Identities -----------------------------------------------------------------------
+    # --- Identities ---------------------------------------------------------------------
 
     def identity_of(self, read: VaultRead) -> tuple[Identity | None, str]:
         """The identity that a consumer reads with, or why that is not known."""
@@ -195,8 +209,10 @@ class Locator:
         found: Identity | None = None
         why = "the identity is not known"
         for option in alternatives(read.identity):
-            identity, why = self._one_identity(option, read.reader)
-            if identity is None or (found is not None and found is not identity):
+            identity, why = self._one_identity(option, read.reader, read.deployment)
+            if identity is not None and found not in (None, identity):
+                identity, why = None, "the identity depends on a condition"
+            if identity is None:
                 found = None
                 break
             found = identity
@@ -206,33 +222,31 @@ class Locator:
 
     def _system_identity(self, read: VaultRead) -> tuple[Identity | None, str]:
         owner = read.app.address if read.app is not None else read.address
-        for identity in self._identities:
+        for identity in self.identities:
             if identity.kind is IdentityKind.SYSTEM_ASSIGNED and identity.address == f"{owner}/identity":
                 return identity, ""
         if read.app is not None and read.app.identity.system is False:
             return None, "the app has no system-assigned identity"
         return None, "it reads with an identity that the set does not create"
 
-    def _one_identity(self, value: Value, reader: Reader) -> tuple[Identity | None, str]:
+    def _one_identity(
+        self, value: Value, reader: Reader, deployment: Deployment
+    ) -> tuple[Identity | None, str]:
         """The identity that a value means, in the way that this sort of consumer names identities."""
+        value = bare(value)
         if isinstance(value, Symbol):
-            named = self.identity_by(value)
+            named = self.identities.named_by(value)
             if named is None:
                 return None, reason_of(value)
             wanted = IdKind.CLIENT if reader in CLIENT_ID_READERS else IdKind.RESOURCE
             if named.kind is wanted:
                 return named.identity, ""
             return None, f"it names the identity by its {named.label}"
-        if not isinstance(value, Scalar):
-            return None, reason_of(value)
-        matches = [
-            identity
-            for identity in self._identities
-            if any(same_identity(value, one) is True for one in identity.resource_ids)
-        ]
-        if len(matches) == 1:
-            return matches[0], ""
-        return None, "the identity is not in the analysed set"
+        found = self.identities.with_id(value, deployment)
+        if found is not None:
+            return found, ""
+        known = isinstance(value, Scalar)
+        return None, "the identity is not in the analysed set" if known else reason_of(value)
 
     def _federated_identity(self, read: VaultRead) -> tuple[Identity | None, str]:
         """The identity whose federated credential is for the service account that is read through."""
@@ -240,79 +254,48 @@ class Locator:
         subject = f"system:serviceaccount:{text_of(namespace)}:{text_of(name)}"
         for credential in self._credentials:
             if text_of(credential.subject) == subject and isinstance(credential.identity, Symbol):
-                named = self.identity_by(credential.identity)
+                named = self.identities.named_by(credential.identity)
                 if named is not None:
                     return named.identity, ""
         return None, f"no federated credential of the set is for {subject.removeprefix('system:')}"
 
-    def is_principal(self, value: Value, identity: Identity) -> bool | None:
-        """Whether a value is the principal id of the identity."""
-        answers = {self._is_principal(option, identity) for option in alternatives(value)}
-        return answers.pop() if len(answers) == 1 else None
 
-    def _is_principal(self, value: Value, identity: Identity) -> bool | None:
-        if not isinstance(value, Symbol):
-            return None
-        keys = {one.key for one in identity.principal_ids if isinstance(one, Symbol)}
-        if value.key in keys:
-            return True
-        addresses = {address for address, _ in keys}
-        if value.resource.address in addresses:
-            return False
-        named = self.identity_by(value)
-        if named is not None and named.identity.kind is IdentityKind.DEPLOYER:
-            return False
-        if not value.resource.type or (named is not None and named.identity.kind in _SEVERAL):
-            return None
-        if value.resource.managed and identity.managed:
-            return False
-        if named is None or named.identity.name is None or identity.name is None:
-            return None
-        return False if same_text(named.identity.name, identity.name, fold=True) is False else None
-
-    def is_wrong_attribute(self, value: Value, identity: Identity) -> bool:
-        """Whether a value surely is this identity, named by something other than its principal id."""
-        named = [self.identity_by(option) for option in alternatives(value)]
-        return bool(named) and all(
-            one is not None and one.identity is identity and one.kind is not IdKind.PRINCIPAL for one in named
-        )
-
-    def is_resource(self, value: Value, identity: Identity) -> bool | None:
-        """Whether a value is the resource id of the identity."""
-        answers = {same_identity(value, one) for one in identity.resource_ids}
-        return True if True in answers else None if None in answers else False
-
-    def identity_by(self, value: Value) -> NamedIdentity | None:
-        """The identity that a symbol names, and by which of its attributes."""
-        if not isinstance(value, Symbol):
-            return None
-        identity = self._by_symbol.get(value.key)
-        if identity is None:
-            return self._by_other_attribute(value)
-        for kind, values in _attributes(identity):
-            if any(isinstance(one, Symbol) and one.key == value.key for one in values):
-                return NamedIdentity(identity, kind, kind.value)
+def _id_covers(scope: ResourceId, vault: Vault) -> bool | None:
+    """Whether a scope that is told by its id contains a vault; subscriptions are never known."""
+    if scope.is_group:
+        return _same_or_unknown(scope.group, vault.resource_group)
+    if not scope.type or scope.type.startswith("microsoft.management/"):
         return None
-
-    def _by_other_attribute(self, value: Symbol) -> NamedIdentity | None:
-        """A user-assigned identity named by an attribute that is none of its ids."""
-        identity = self._by_symbol.get((value.resource.address, ("id",)))
-        if identity is None or identity.kind is not IdentityKind.USER_ASSIGNED or len(value.path) != 1:
-            return None
-        return NamedIdentity(identity, IdKind.OTHER, str(value.path[0]).replace("_", " "))
-
-
-def _attributes(identity: Identity) -> Iterable[tuple[IdKind, list[Value]]]:
-    yield IdKind.PRINCIPAL, identity.principal_ids
-    yield IdKind.CLIENT, identity.client_ids
-    is_application = identity.kind is IdentityKind.APPLICATION
-    yield (IdKind.APPLICATION if is_application else IdKind.RESOURCE), identity.resource_ids
+    if not f"{scope.type}/".startswith(f"{_VAULT_TYPE}/"):
+        return False
+    if _same_or_unknown(scope.group, vault.resource_group) is False:
+        return False
+    same = same_text(scope.names[0], vault.name, fold=True)
+    return same if same is not True or scope.type == _VAULT_TYPE else None
 
 
-def _names_vault(text: str) -> str:
-    """The vault's name in a url or resource id, empty where there is none."""
-    found = _HOST.match(text) or _VAULT_ID.search(text)
-    return found.group(1) if found else ""
+def _host_names(value: PartialText) -> Sequence[Value]:
+    """What the vault's name may be in a url, the longest first; what is no url may be a name itself."""
+    first = known_text(value.parts[0]) or ""
+    if not first.casefold().startswith(_SCHEME):
+        return [value]
+    found: list[Value] = []
+    names: list[Value] = []
+    for part in (Scalar(first[len(_SCHEME) :], span=value.span), *value.parts[1:]):
+        text = known_text(part)
+        if text is None:
+            if names and known_text(joined(names, value)) is None:
+                found.append(joined(names, value))  # what follows may be the suffix of the host
+            names.append(part)
+            continue
+        label, dot, _ = text.partition(".")
+        if "/" in label:
+            break
+        if label:
+            names.append(Scalar(label, span=value.span))
+        if dot:
+            return [joined(names, value), *reversed(found)]
+    return found[::-1]
 
 
 def _same_or_unknown(left: Value | None, right: Value | None) -> bool | None:
@@ -322,7 +305,11 @@ def _same_or_unknown(left: Value | None, right: Value | None) -> bool | None:
 
 
 def _differ(left: Vault | None, right: Vault) -> bool | None:
-    """``False`` where two vaults surely are not the same, else nobody knows."""
+    """``False`` where two declarations surely are not of one vault, else nobody knows."""
     if left is None:
         return None
-    return False if same_text(left.name, right.name, fold=True) is False else None
+    same = same_text(left.name, right.name, fold=True)
+    if same is False or _same_or_unknown(left.resource_group, right.resource_group) is False:
+        return False
+    twins = same is True and left.deployment == right.deployment
+    return False if left.managed and right.managed and not twins else None

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from kvlint.evaluate.combine import key_of
 from kvlint.evaluate.values import (
     PartialText,
     Symbol,
@@ -18,8 +19,6 @@ from kvlint.evaluate.values import (
 
 #: The end of the address of a resource that stands for any number of instances.
 _MANY = "[*]"
-_IDENTITY_TYPE = "azurerm_user_assigned_identity"
-_IDENTITY_PATH = "/providers/microsoft.managedidentity/userassignedidentities/"
 
 
 def is_set(value: Value | None) -> bool:
@@ -33,8 +32,12 @@ def is_set(value: Value | None) -> bool:
 def same_text(left: Value, right: Value, *, fold: bool = False) -> bool | None:
     """Whether two values are the same text; with ``fold`` upper and lower case are the same.
 
-    Texts with unknown parts differ where their known parts cannot belong to one text.
+    Texts with unknown parts differ where their known parts cannot belong to one text; what is
+    not known is the same as what has the same key.
     """
+    ours = key_of(left)
+    if ours is not None and ours == key_of(right):
+        return True
     answers = {_same(one, other, fold) for one in alternatives(left) for other in alternatives(right)}
     return answers.pop() if len(answers) == 1 else None
 
@@ -104,71 +107,3 @@ def is_system(value: Value) -> bool:
     """Whether it is the word for an app's own identity; its case does not count."""
     text = text_of(value)
     return text is not None and text.strip().casefold() == "system"
-
-
-def same_identity(left: Value, right: Value) -> bool | None:
-    """Whether two values are the resource id of the same user-assigned identity.
-
-    Ids compare without case. A client id, a principal id or a name is never a resource id.
-    """
-    answers = {_same_id(one, other) for one in alternatives(left) for other in alternatives(right)}
-    return answers.pop() if len(answers) == 1 else None
-
-
-def _same_id(left: Value, right: Value) -> bool | None:
-    if isinstance(left, Symbol) and isinstance(right, Symbol):
-        return _same_symbol(left, right)
-    if isinstance(left, Symbol):
-        return _is_id_of(right, left)
-    if isinstance(right, Symbol):
-        return _is_id_of(left, right)
-    return same_text(left, right, fold=True)
-
-
-def _same_symbol(left: Symbol, right: Symbol) -> bool | None:
-    many = left.resource.address.endswith(_MANY) or right.resource.address.endswith(_MANY)
-    if left.key == right.key:
-        return None if many else True
-    if left.path == right.path == ("id",):
-        both_identities = left.resource.type == right.resource.type == _IDENTITY_TYPE
-        if not both_identities or many:
-            return None
-        if left.resource.managed and right.resource.managed:
-            return False
-        ours, theirs = left.resource.configured(("name",)), right.resource.configured(("name",))
-        different = ours is not None and theirs is not None and same_text(ours, theirs, fold=True) is False
-        return False if different else None
-    for one, other in ((left, right), (right, left)):
-        if one.resource.type == _IDENTITY_TYPE and one.path != ("id",) and other.path == ("id",):
-            return False
-    return None
-
-
-def _is_id_of(value: Value, symbol: Symbol) -> bool | None:
-    """Whether a text is the id that a symbol will have: their names decide where known."""
-    if symbol.resource.type != _IDENTITY_TYPE:
-        return None
-    text = known_text(value)
-    if text is None:
-        return None
-    _, found, name = text.casefold().rpartition(_IDENTITY_PATH)
-    if symbol.path != ("id",):
-        return False if found else None
-    if not found:
-        return False
-    configured = known_text(symbol.resource.configured(("name",)))
-    if configured is None:
-        return None
-    if configured.casefold() != name.rstrip("/"):
-        return False
-    # The subscription is never written beside a resource: name and group are what there is.
-    return _in_group(text, symbol.resource.configured(("resource_group_name",)))
-
-
-def _in_group(identifier: str, group: Value | None) -> bool | None:
-    """Whether a resource id lies in a resource group, as far as the group's name is known."""
-    wanted = known_text(group)
-    _, found, rest = identifier.casefold().partition("/resourcegroups/")
-    if wanted is None or not found:
-        return None
-    return rest.partition("/")[0] == wanted.casefold()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
 from kvlint.evaluate.resources import Deployment
 from kvlint.evaluate.values import PartialText, Scalar, Symbol, Value, alternatives, text_of
 from kvlint.graph.entities import FederatedCredential, ServiceAccount
+from kvlint.graph.issuers import OTHER_ISSUERS
 from kvlint.graph.names import fold, near_miss
 
 #: Among more accounts than this that lack a credential nobody guesses which one was meant.
@@ -16,17 +17,9 @@ MAX_CANDIDATES = 64
 
 _SUBJECT = ("system", "serviceaccount")
 _MANY = "[*]"
-#: Issuers whose tokens are no service account's, whatever their subject.
-_OTHER_ISSUERS = (
-    "https://token.actions.githubusercontent.com",
-    "https://gitlab.com",
-    "https://app.terraform.io",
-    "https://accounts.google.com",
-    "https://vstoken.dev.azure.com",
-    "https://login.microsoftonline.com",
-)
 _DIGITS = re.compile(r"[0-9]+")
 _SEGMENTS = re.compile(r"[-.]")
+_MENTIONS = re.compile(r"[/,;\s]+")
 #: Parts of names that tell environments apart; no typing error turns one into another.
 _ENVIRONMENTS = {
     "blue", "dev", "development", "green", "int", "ppe", "pprd", "prd", "preprod", "prod", "production",
@@ -61,12 +54,26 @@ def subjects_of(credential: FederatedCredential) -> Iterator[Subject]:
     """The accounts that a credential may be for; none where it is surely for something else."""
     for option in alternatives(credential.subject):
         fields = _fields(option)
-        if fields is None and (text_of(credential.issuer) or "").startswith(_OTHER_ISSUERS):
+        if fields is None and (text_of(credential.issuer) or "").startswith(OTHER_ISSUERS):
             continue
         if fields is None:
             yield Subject(None, None)
         elif len(fields) == 4 and tuple(fields[:2]) == _SUBJECT:
-            yield Subject(fields[2], fields[3])
+            yield Subject(_written(fields[2]), _written(fields[3]))
+        elif fields[0] == _SUBJECT[0]:
+            yield from _meant(fields[1:])
+
+
+def _written(field: Token | None) -> Token | None:
+    """A name, ``None`` for a pattern: it stands for no account, but somebody meant it to."""
+    return None if isinstance(field, str) and "*" in field else field
+
+
+def _meant(fields: Iterable[Token | None]) -> Iterator[Subject]:
+    """The accounts that a malformed subject may have been meant for: any that it mentions."""
+    for field in fields:
+        for name in _MENTIONS.split(field) if isinstance(field, str) else ():
+            yield Subject(None, name)
 
 
 def _fields(subject: Value) -> list[Token | None] | None:

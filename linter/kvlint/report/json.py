@@ -49,6 +49,7 @@ def _document(result: RunResult, redact: Redact) -> dict[str, Any]:
         "suppressed": [_finding(finding, redact) for finding in result.suppressed],
         "unresolved": [_unresolved(entry, redact) for entry in result.unresolved],
         "failures": [_failure(failure, redact) for failure in result.failures],
+        "notes": [redact(note) for note in result.notes],
     }
 
 

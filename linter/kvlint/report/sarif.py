@@ -242,6 +242,10 @@ def _notifications(result: RunResult, redact: Redact) -> list[Any]:
         )
         for failure in result.failures
     ]
+    notifications += [
+        om.Notification(level="note", message=om.Message(text=_sentence(redact(note))))
+        for note in result.notes
+    ]
     total = len(result.findings)
     if total > MAX_RESULTS:
         text = f"{total} findings; this report holds the {MAX_RESULTS} of the highest levels."

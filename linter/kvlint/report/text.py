@@ -122,6 +122,8 @@ def _unresolved(result: RunResult, redact: Callable[[str], str]) -> Iterator[lis
 def _footer(result: RunResult, redact: Callable[[str], str]) -> Iterator[list[Piece]]:
     for failure in result.failures:
         yield [("could not be read: ", "warning"), (visible(_failure(failure, redact)), "")]
+    for note in result.notes:
+        yield [("note: ", "note"), (visible(redact(note)), "")]
     counts = [
         _counted(result.count(level), str(level))
         for level in sorted(Level, reverse=True)

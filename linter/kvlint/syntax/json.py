@@ -20,15 +20,28 @@ MAX_DEPTH = 200
 
 _SPACE = r"(?:[ \t\r\n]++|//[^\r\n]*+|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*/)*"
 _STRING = r'"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"'
-_KEY = re.compile(rf"{_SPACE}({_STRING}){_SPACE}:")
-_TOKEN = re.compile(
-    rf"{_SPACE}(?:({_STRING})"  # 1
-    r"|([{\[])"  # 2
-    r"|(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![\w.+-]))"  # 3
-    r"|(true|false|null)(?!\w)"  # 4
-    r"|([}\]])"  # 5
-    r"|(,))"  # 6
-)
+#: The same, over several lines: the Azure Resource Manager accepts that in templates.
+_LONG_STRING = r'"[^"\\\x00-\x08\x0b\x0c\x0e-\x1f]*(?:\\.[^"\\\x00-\x08\x0b\x0c\x0e-\x1f]*)*"'
+
+
+class _Tokens:
+    """What the tokens look like, given what a string looks like."""
+
+    __slots__ = ("key", "value")
+
+    def __init__(self, string: str) -> None:
+        self.key = re.compile(rf"{_SPACE}({string}){_SPACE}:")
+        self.value = re.compile(
+            rf"{_SPACE}(?:({string})"  # 1
+            r"|([{\[])"  # 2
+            r"|(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![\w.+-]))"  # 3
+            r"|(true|false|null)(?!\w)"  # 4
+            r"|([}\]])"  # 5
+            r"|(,))"  # 6
+        )
+
+
+_STRICT, _LENIENT = _Tokens(_STRING), _Tokens(_LONG_STRING)
 _WHOLE_STRING = re.compile(_STRING)
 #: A string up to a control character, which JSON wants escaped, with its end on the line.
 _UNTIL_CONTROL = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*(?=[\x00-\x09\x0b\x0c\x0e-\x1f][^"\r\n]*")')
@@ -52,13 +65,19 @@ class JsonFile:
     problems: list[SyntaxProblem] = field(default_factory=list)
 
 
-def read_json(source: Source) -> JsonFile:
+def read_json(source: Source, *, multiline: bool = False) -> JsonFile:
     """Read a JSON text; never raises.
 
     At the first offence the reader stops: the tree then holds what stands before it, and
-    the one problem names the place.
+    the one problem names the place. With ``multiline`` line ends and tabs within strings are none.
     """
-    return _Reader(source).read()
+    file = _Reader(source, _STRICT).read()
+    if multiline and file.problems:
+        # An unclosed quote would run into the next string: only a text that is sound is so read.
+        lenient = _Reader(source, _LENIENT).read()
+        if not lenient.problems:
+            return lenient
+    return file
 
 
 @dataclass(slots=True)
@@ -83,9 +102,10 @@ class _OffenceError(Exception):
 
 
 class _Reader:
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, tokens: _Tokens) -> None:
         self.source = source
         self.text = source.text
+        self.tokens = tokens
         self.root: Expr | None = None
         self.stack: list[_Frame] = []
 
@@ -103,7 +123,7 @@ class _Reader:
     def _read_tree(self) -> None:
         """Fill :attr:`root`; the stack is empty when the text was sound."""
         source, text, stack = self.source, self.text, self.stack
-        token, key_token = _TOKEN.match, _KEY.match
+        token, key_token = self.tokens.value.match, self.tokens.key.match
         position, after_value = 0, False
         while True:
             frame = stack[-1] if stack else None

@@ -39,12 +39,12 @@ _BLANKS = re.compile(r"[ \t]*")
 _TOKENS = (
     r"(?<!\$)\$\{(?:[^{}\r\n]|\{[^{}\r\n]*\})+\}"
     r"|(?<!\$)\$\([A-Za-z_][\w.-]*\)"
-    r"|#\{[^{}#\r\n]+\}#"
+    r"|#\{[^{}#\r\n]+\}#|#_[A-Za-z][\w.-]*_#"
     r"|(?<!\w)__[A-Z](?:[A-Z0-9]|_(?!_))*__(?!\w)"
     r"|\A<[A-Za-z][\w .:/-]*>\Z|(?<=[\w./:@-])<[A-Za-z][\w.-]*>|<[A-Za-z][\w.-]*>(?=[\w./:@-])"
 )
 _TOKEN = re.compile(_TOKENS)
-_MAYBE_TOKEN = re.compile(r"[$<]|#\{|__")
+_MAYBE_TOKEN = re.compile(r"[$<]|#[{_]|__")
 _PRIVATE_USE = range(0xE000, 0xF900)
 
 

@@ -15,21 +15,26 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from urllib.parse import quote_plus, unquote_plus
 
+from kvlint.evaluate.combine import unknown_of
 from kvlint.evaluate.functions.arguments import (
     MAX_ITEMS,
+    Arguments,
     NotKnown,
     Result,
     Wrong,
+    arity,
     never,
     plain,
     settled,
+    special,
     text,
     too_big,
 )
 from kvlint.evaluate.functions.jsontext import json_text
 from kvlint.evaluate.numbers import number_of
-from kvlint.evaluate.scope import Function
-from kvlint.evaluate.values import ListKind, ListValue, MapValue, Scalar, Value
+from kvlint.evaluate.operators import MAX_TEXT
+from kvlint.evaluate.scope import Function, FunctionCall
+from kvlint.evaluate.values import ListKind, ListValue, MapValue, Scalar, Unknown, Value
 
 _MAX_DEPTH = 60
 _NAMESPACES = {
@@ -101,6 +106,18 @@ def _textdecode(value: str, name: str) -> str:
         raise Wrong("it is not base64") from None
 
 
+def _jsonencode(arguments: Arguments, call: FunctionCall) -> Value:
+    """The JSON of a value; that very value is the source of the text, known or not."""
+    arity(arguments, 1)
+    try:
+        text_ = json_text(settled(arguments[0]))
+    except NotKnown:
+        return Unknown(unknown_of(arguments).reason, span=call.span, sources=arguments)
+    if len(text_) > MAX_TEXT:
+        raise too_big()
+    return Scalar(text_, span=call.span, sources=arguments)
+
+
 def _csvdecode(value: str) -> Result:
     if value.count('"') % 2 or re.search(r'[^,\n\r"]"(?![,\n\r"]|$)', value):
         raise NotKnown("the quotes of this CSV text are not plain")
@@ -120,7 +137,9 @@ def _csvdecode(value: str) -> Result:
     return ListValue(tuple(items), ListKind.LIST)
 
 
-def _jsondecode(value: str) -> Result:
+def jsondecode(value: str) -> Result:
+    """The value of a JSON text."""
+
     def refuse(_: str) -> object:
         raise ValueError
 
@@ -184,8 +203,8 @@ ENCODING: Mapping[str, Function] = {
     "base64gzip": never("the bytes depend on the compressor"),
     "bcrypt": never("it is another one each time"),
     "csvdecode": plain(_csvdecode, text),
-    "jsondecode": plain(_jsondecode, text),
-    "jsonencode": plain(lambda value: json_text(value), settled),
+    "jsondecode": plain(jsondecode, text),
+    "jsonencode": special(_jsonencode),
     "rsadecrypt": never("it depends on a key"),
     "textdecodebase64": plain(_textdecode, text, text),
     "textencodebase64": plain(_textencode, text, text),

@@ -19,7 +19,7 @@ from kvlint.evaluate.functions.arguments import (
 )
 from kvlint.evaluate.functions.encoding import HASHES
 from kvlint.evaluate.operators import MAX_TEXT
-from kvlint.evaluate.scope import Files, Function, FunctionCall, NameScope, Namespace, Scope
+from kvlint.evaluate.scope import Dialect, Files, Function, FunctionCall, NameScope, Namespace, Scope
 from kvlint.evaluate.values import Scalar, Unknown, Value
 from kvlint.source import Source
 from kvlint.syntax.expr import GetAttribute, Index, Reference
@@ -42,6 +42,11 @@ class _TemplateScope:
     def function(self, name: str) -> Function | None:
         """The same functions as outside."""
         return self._outer.function(name)
+
+    @property
+    def dialect(self) -> Dialect:
+        """Terraform's rules."""
+        return Dialect.TERRAFORM
 
     @property
     def files(self) -> Files:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kvlint.evaluate.expansion import elements_of
 from kvlint.evaluate.interpret import evaluate
 from kvlint.evaluate.scope import NameScope, Scope
 from kvlint.evaluate.terraform.configuration import META_BLOCKS, made_kind
-from kvlint.evaluate.terraform.expansion import elements_of
 from kvlint.evaluate.values import ListKind, ListValue, MapValue, Unknown, Value
 from kvlint.source import Source, Span
 from kvlint.syntax.body import Attribute, Block, Body, Label

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from posixpath import join, normpath, relpath
 from typing import Protocol
 
+from kvlint.evaluate.expansion import Budget, Expansion, Instance, by_count, by_each
 from kvlint.evaluate.functions.table import TERRAFORM_FUNCTIONS
+from kvlint.evaluate.instances import Names, as_value, call_value, once, suffix
 from kvlint.evaluate.interpret import evaluate
-from kvlint.evaluate.resources import Deployment
-from kvlint.evaluate.scope import Files, Function, NameScope, Namespace, Scope
+from kvlint.evaluate.resources import Deployment, MissingCall
+from kvlint.evaluate.scope import Dialect, Files, Function, NameScope, Namespace, Scope
 from kvlint.evaluate.terraform.configuration import Module, is_local, source_of
-from kvlint.evaluate.terraform.expansion import Budget, Expansion, Instance, by_count, by_each
-from kvlint.evaluate.terraform.instances import Names, as_value, call_value, once, suffix
+from kvlint.evaluate.terraform.order import Dependencies, TerraformOrder
 from kvlint.evaluate.terraform.resource import TerraformResource
 from kvlint.evaluate.types import convert, parse_type
 from kvlint.evaluate.values import (
@@ -29,7 +30,6 @@ from kvlint.evaluate.values import (
     moved,
     truth_of,
 )
-from kvlint.source import Span
 from kvlint.syntax.body import Block
 from kvlint.syntax.expr import Reference
 
@@ -50,18 +50,6 @@ class Library(Protocol):
 
     def read(self, folder: str, path: str) -> str | None:
         """The text of a file relative to a folder, ``None`` outside the set or where there is none."""
-
-
-@dataclass(slots=True, eq=False)
-class MissingCall:
-    """A module call whose module cannot be read, with the reason."""
-
-    span: Span
-    name: str
-    source: str
-    reason: str
-    #: What it is told: the values of its arguments.
-    arguments: list[Value]
 
 
 @dataclass(slots=True, eq=False)
@@ -86,7 +74,7 @@ class ModuleInstance:
 
     ``path`` is its address (``module.a.module.b["x"]``, empty for the root), ``call_names``
     the names in it (``a``, ``b``), ``ancestors`` the folders of the modules around it.
-    ``conditional`` is set where the call may make no instance.
+    ``conditional`` is set where the call may make no instance; ``caller`` is the module around it.
     """
 
     def __init__(
@@ -99,13 +87,15 @@ class ModuleInstance:
         call_names: tuple[str, ...] = (),
         ancestors: tuple[str, ...] = (),
         conditional: Unknown | None = None,
+        caller: ModuleInstance | None = None,
     ) -> None:
         self.module = module
         self.run = run
         self.path = path
         self.conditional = conditional
+        self.dependencies: Dependencies = Dependencies(self) if caller is None else caller.dependencies
+        self.call_names = call_names
         self._inputs = inputs
-        self._call_names = call_names
         self._ancestors = (*ancestors, module.folder)
         self._memo: dict[tuple[str, str], Value] = {}
         self._resources: dict[tuple[str, str, str], tuple[Value, list[TerraformResource]]] = {}
@@ -113,6 +103,11 @@ class ModuleInstance:
         self._types = {key[0] for key in module.resources}
 
     # --- Scope ----------------------------------------------------------------------------
+
+    @property
+    def dialect(self) -> Dialect:
+        """Terraform's rules."""
+        return Dialect.TERRAFORM
 
     @property
     def files(self) -> Files:
@@ -261,6 +256,7 @@ class ModuleInstance:
                 NameScope(self, instance.names) if instance.names else self,
                 self.run.deployment,
                 self.conditional or instance.conditional,
+                TerraformOrder(self, mode, kind, name),
             )
             for instance in expansion.instances
         ]
@@ -310,13 +306,18 @@ class ModuleInstance:
                 self.run,
                 _arguments(block, NameScope(self, instance.names) if instance.names else self, name),
                 path=display + suffix(instance, expansion),
-                call_names=(*self._call_names, name),
+                call_names=(*self.call_names, name),
                 ancestors=self._ancestors,
                 conditional=self.conditional or instance.conditional,
+                caller=self,
             )
             for instance in expansion.instances
         ]
         return call_value(expansion, made, self._address(display), block.header), made
+
+    def called(self, name: str) -> ModuleInstance | None:
+        """An instance of the module that a call makes, ``None`` where there is none to look at."""
+        return next(iter(self._call(name)[1]), None)
 
     def _called_module(self, block: Block, name: str) -> Module | str:
         """The module of a call, or why it cannot be read."""
@@ -328,7 +329,7 @@ class ModuleInstance:
             folder = "" if folder == "." else folder
         else:
             # Terraform's manifest has the names of the calls down to this one as the key.
-            installed = self.run.library.installed(self.run.root, ".".join([*self._call_names, name]))
+            installed = self.run.library.installed(self.run.root, ".".join([*self.call_names, name]))
             if installed is None:
                 return "its source is not on disk"
             folder = installed

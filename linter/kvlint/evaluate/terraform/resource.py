@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from kvlint.evaluate.instances import once
 from kvlint.evaluate.interpret import evaluate
-from kvlint.evaluate.resources import Deployment, EvaluatedResource, Mode, value_at
+from kvlint.evaluate.resources import Deployment, EvaluatedResource, Mode, Order, value_at
 from kvlint.evaluate.scope import Scope
 from kvlint.evaluate.terraform.bodies import BlockSet, block_sets, evaluate_blocks, ignored_changes
 from kvlint.evaluate.terraform.configuration import META_ARGUMENTS
-from kvlint.evaluate.terraform.instances import once
 from kvlint.evaluate.values import MapValue, Unknown, Value
 from kvlint.source import Span
 from kvlint.syntax.body import Block
@@ -27,6 +27,7 @@ class TerraformResource:
         scope: Scope,
         deployment: Deployment,
         conditional: Unknown | None,
+        order: Order,
     ) -> None:
         self.block = block
         self.address = address
@@ -35,6 +36,7 @@ class TerraformResource:
         self._scope = scope
         self._deployment = deployment
         self._conditional = conditional
+        self._order = order
         self._sets: dict[str, BlockSet] | None = None
         self._known: dict[str, tuple[Value | None]] = {}
 
@@ -82,5 +84,6 @@ class TerraformResource:
             mode=Mode.MANAGED if self.managed else Mode.LOOKED_UP,
             conditional=self._conditional,
             extent=self.block.span,
+            order=self._order,
             ignored_changes=frozenset(ignored_changes(self.block.body)),
         )

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from posixpath import basename, dirname
 
 from kvlint.evaluate.interpret import evaluate
-from kvlint.evaluate.scope import Files, Function
-from kvlint.evaluate.values import ListValue, MapValue, PartialText, Scalar, Unknown, Value
+from kvlint.evaluate.placeholders import with_placeholders
+from kvlint.evaluate.scope import Dialect, Files, Function
+from kvlint.evaluate.values import Unknown, Value
 from kvlint.source import Source, Span
 from kvlint.syntax.body import Body
 from kvlint.syntax.expr import Expr, Literal, Object, Reference
-from kvlint.syntax.placeholders import placeholder_ranges
 
 
 @dataclass(slots=True, eq=False)
@@ -28,7 +28,7 @@ class Assignment:
 
         Texts that a tool fills in before Terraform runs (``${NAME}``, ``#{NAME}#``) are unknown.
         """
-        return _with_placeholders(evaluate(self.expression, _NoNames()))
+        return with_placeholders(evaluate(self.expression, _NoNames()))
 
 
 @dataclass(slots=True, eq=False)
@@ -86,30 +86,13 @@ def root_inputs(files: Sequence[VariableFile]) -> dict[str, Value]:
     return {name: assignment.value() for name, assignment in given.items()}
 
 
-def _with_placeholders(value: Value) -> Value:
-    """The value with unknown parts where its texts hold placeholders."""
-    if isinstance(value, ListValue):
-        return replace(value, items=tuple(_with_placeholders(item) for item in value.items))
-    if isinstance(value, MapValue):
-        return replace(value, entries={key: _with_placeholders(one) for key, one in value.entries.items()})
-    if not isinstance(value, Scalar) or not isinstance(value.data, str):
-        return value
-    parts: list[Value] = []
-    end = 0
-    for start, stop in placeholder_ranges(value.data):
-        if start > end:
-            parts.append(Scalar(value.data[end:start], span=value.span))
-        parts.append(Unknown(f"placeholder {value.data[start:stop][:60]}", span=value.span))
-        end = stop
-    if not parts:
-        return value
-    if end < len(value.data):
-        parts.append(Scalar(value.data[end:], span=value.span))
-    return parts[0] if len(parts) == 1 else PartialText(tuple(parts), span=value.span)
-
-
 class _NoNames:
     """The scope of a variable file: no names, no functions."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """Terraform's rules."""
+        return Dialect.TERRAFORM
 
     @property
     def files(self) -> Files:

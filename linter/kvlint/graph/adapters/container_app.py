@@ -34,8 +34,13 @@ from kvlint.graph.facts import Facts
 from kvlint.graph.matching import is_system
 from kvlint.source import Span
 
-#: Where azurerm and ARM tell the object id of an app's own identity.
-_PRINCIPAL = ("identity", 0, "principal_id")
+#: Where azurerm, ARM, azapi and the modules of Azure tell the object id of an app's own identity.
+_PRINCIPALS: tuple[tuple[str | int, ...], ...] = (
+    ("identity", 0, "principal_id"),
+    ("identity", "principalId"),
+    ("output", "identity", "principalId"),
+    ("outputs", "systemAssignedMIPrincipalId"),
+)
 
 
 def identity_block(
@@ -65,7 +70,7 @@ def add_app(app: App, resource: EvaluatedResource, facts: Facts) -> None:
         if read is not None:
             facts.vault_reads.append(read)
     if app.identity.system:
-        principals: list[Value] = [Symbol(resource, _PRINCIPAL, span=app.identity.span)]
+        principals: list[Value] = [Symbol(resource, path, span=app.identity.span) for path in _PRINCIPALS]
         written = resource.configured(("identity", "principalId"))
         if isinstance(written, Scalar):
             principals.append(written)
@@ -75,6 +80,7 @@ def add_app(app: App, resource: EvaluatedResource, facts: Facts) -> None:
 def add_secrets(app: App, declared: Entries, url_key: str, *, exported: bool = False) -> None:
     """Add the secrets that an app declares; ``url_key`` is the language's key for a vault's url."""
     app.secrets_open = declared.open
+    doubtful = {id(one) for one in declared.doubtful}
     for entry in declared:
         secret = AppSecret(
             span=span_of(entry, app.span),
@@ -83,6 +89,7 @@ def add_secrets(app: App, declared: Entries, url_key: str, *, exported: bool = F
             key_vault_url=given(entry, url_key),
             identity=given(entry, "identity"),
             exported=exported,
+            conditional=declared.open if id(entry) in doubtful else None,
         )
         secret.url_defects = url_defects(secret.key_vault_url, secret.span)
         app.secrets.append(secret)
@@ -118,7 +125,7 @@ def _vault_read(app: App, secret: AppSecret, number: int) -> VaultRead | None:
         return None
     component = app.kind is AppKind.DAPR_COMPONENT
     system = is_system(identity)
-    if component and (system or app.language is not Language.CONTAINER_APP_YAML):
+    if component and (system or app.language is Language.TERRAFORM):
         return None
     name = text_of(secret.name)
     return VaultRead(
@@ -127,7 +134,7 @@ def _vault_read(app: App, secret: AppSecret, number: int) -> VaultRead | None:
         span=url.span or secret.span,
         deployment=app.deployment,
         language=app.language,
-        conditional=app.conditional,
+        conditional=app.conditional or secret.conditional,
         reader=Reader.APP_SECRET,
         vault=url,
         identity=None if system else identity,

@@ -176,7 +176,7 @@ _READ_ONLY = _keys(
 )
 _PROPERTIES = _READ_ONLY | _keys("environmentId managedEnvironmentId workloadProfileName")
 _DOCUMENT = _keys(
-    "id name type kind location resourceGroup subscription tags identity extendedLocation managedBy"
+    "id name type kind location resourceGroup subscription tags identity extendedLocation managedBy api-version"
     " systemData apiVersion etag sku plan zones dependsOn"
 )
 

@@ -76,7 +76,9 @@ def _add_workload(resource: EvaluatedResource, kind: AppKind, facts: Facts) -> N
         _add_identity_use(app, entry, "identity", IdentitySite.REGISTRY, server)
     template = single(resource.config, "template")
     for container in _containers(template):
-        for entry in entries(container, "env"):
+        variables = entries(container, "env")
+        app.environment_open = app.environment_open or variables.open
+        for entry in variables:
             add_environment_variable(app, entry, attribute(entry, "value"), "secret_name")
     for rule in _scale_rules(resource.config, template):
         name = attribute(rule, "name")
@@ -97,7 +99,10 @@ def _app(resource: EvaluatedResource, kind: AppKind) -> App:
         kind=kind,
         name=attribute(resource.config, "name") or Unknown("it has no name", span=resource.span),
     )
-    add_secrets(app, entries(resource.config, "secret"), "key_vault_secret_id")
+    declared = entries(resource.config, "secret")
+    if declared.open is not None:
+        declared.doubtful = declared.items  # what comes of a dynamic block is not told apart
+    add_secrets(app, declared, "key_vault_secret_id")
     if resource.leaves_alone("secret"):
         app.secrets_open = Unknown("its secrets are left to others by ignore_changes", span=resource.span)
     return app

@@ -1,14 +1,16 @@
-"""Managed identities and other principals, in Terraform."""
+"""Managed identities and other principals, in Terraform, and whoever deploys."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kvlint.evaluate.resources import EvaluatedResource, Language
+from kvlint.evaluate.arm.deployer import principal_of
+from kvlint.evaluate.resources import Deployment, EvaluatedResource, Language, Mode
 from kvlint.evaluate.values import Symbol, Value
 from kvlint.graph.adapters.reading import Adapter, attribute
 from kvlint.graph.entities import App, Identity, IdentityKind
 from kvlint.graph.facts import Facts
+from kvlint.source import Span
 
 Path = tuple[str | int, ...]
 
@@ -37,6 +39,7 @@ def _add(
             conditional=resource.conditional,
             kind=kind,
             name=attribute(resource.config, "name"),
+            resource_group=attribute(resource.config, "resource_group_name"),
             resource_ids=symbols(resource_ids),
             client_ids=symbols(client_ids),
             principal_ids=symbols(principal_ids),
@@ -116,6 +119,23 @@ def client_config(resource: EvaluatedResource, facts: Facts) -> None:
         IdentityKind.DEPLOYER,
         client_ids=[("client_id",)],
         principal_ids=[("object_id",)],
+    )
+
+
+def add_deployer(deployment: Deployment, span: Span, facts: Facts) -> None:
+    """Whoever deploys a template."""
+    principal = principal_of(deployment, span)
+    facts.identities.append(
+        Identity(
+            address=principal.resource.address,
+            display="deployer()",
+            span=span,
+            deployment=deployment,
+            language=deployment.language,
+            mode=Mode.LOOKED_UP,
+            kind=IdentityKind.DEPLOYER,
+            principal_ids=[principal],
+        )
     )
 
 

@@ -127,6 +127,7 @@ def _policy(
             deployment=resource.deployment,
             language=Language.TERRAFORM,
             conditional=resource.conditional,
+            order=resource.order,
             kind=GrantKind.POLICY,
             principal=principal or Unknown("the policy names no principal", span=span),
             scope=target,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from posixpath import dirname
 from typing import NamedTuple
 
@@ -13,10 +11,8 @@ from kvlint.evaluate.resources import Deployment, EvaluatedResource, Language
 from kvlint.evaluate.terraform.configuration import Module
 from kvlint.evaluate.terraform.variables import Assignment, VariableFile
 from kvlint.evaluate.values import (
-    Choice,
     ListValue,
     MapValue,
-    PartialText,
     Scalar,
     Value,
     alternatives,
@@ -24,39 +20,38 @@ from kvlint.evaluate.values import (
     leaves,
     text_of,
 )
+from kvlint.graph.adapters.literal_texts import (
+    could_be_secret,
+    fits_sink,
+    is_derived,
+    is_description,
+    is_naming,
+    is_part,
+    is_secret_part,
+    is_several_words,
+    named_or_random,
+    named_secret,
+    shape_of,
+    short_named_secret,
+    sink_table,
+)
 from kvlint.graph.adapters.scripts import VariableSetting
 from kvlint.graph.entities import LiteralOrigin, LiteralSecret
 from kvlint.graph.facts import Facts
-from kvlint.secrets import (
-    MIN_LENGTH,
-    find_secrets,
-    is_placeholder,
-    is_random,
-    looks_secret,
-    secret_name,
-)
+from kvlint.secrets import harmless_name
 from kvlint.source import Span
 from kvlint.syntax.expr import Literal
 
-#: The shortest literal that counts where it reaches a secret argument.
-_MIN_SINK_LENGTH = 4
-#: Words in lower case are the name of a secret more often than a secret.
-_WORDS = re.compile(r"[a-z]+(?:[-_.][a-z]+)*\Z")
-#: Too short to tell elsewhere, but not in what becomes a secret.
-_SHORT_NAME = re.compile(r"(?:^|[_-])(?:pw|pass)$|[a-z0-9](?:Pw|Pass)$", re.ASCII)
 _VARIABLE_FILES = (".tfvars", ".tfvars.json")
+_CONFIGURATION_FILES = (".tf", ".tf.json")
+#: Providers whose secrets are judged where they are written; those of Kubernetes are another matter.
+_AZURE = ("azurerm_", "azuread_")
 
 
 @cache
 def _arguments() -> dict[str, list[tuple[str, ...]]]:
     """The secret arguments of each resource type."""
-    table: dict[str, list[tuple[str, ...]]] = {}
-    text = files("kvlint.graph.adapters").joinpath("secret_arguments.tsv").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            resource_type, path = line.split("\t")
-            table.setdefault(resource_type, []).append(tuple(path.split(".")))
-    return table
+    return sink_table("secret_arguments.tsv")
 
 
 def has_sinks(resource_type: str) -> bool:
@@ -76,7 +71,7 @@ def names_of_literals(variable_files: Iterable[VariableFile]) -> dict[Span, str]
 
 
 def add_sinks(resource: EvaluatedResource, names: Mapping[Span, str], facts: Facts) -> None:
-    """What variable files give the secret arguments of a resource.
+    """What literals of variable files, and of the configuration itself, the secret arguments of a resource get.
 
     The value itself is the secret. Of a text that was made of several, only what its name
     or its place in the text says to be secret is one: a host name in a connection string is
@@ -89,16 +84,50 @@ def add_sinks(resource: EvaluatedResource, names: Mapping[Span, str], facts: Fac
                 # The keys of a map are free: what they hold is secret only if its name says so.
                 # They are no names of the parts of a text.
                 own_name = names.get(leaf.span) if leaf.span is not None else None
-                key = "" if _is_part(text, place.value) else place.key
+                key = "" if is_part(text, place.value) else place.key
                 name = key or own_name or _step_name(leaf)
                 if (
                     (direct and not place.key)
-                    or _named_secret(name, text)
-                    or (_SHORT_NAME.search(name) and _could_be_secret(text))
-                    or (not direct and _is_secret_part(text, place.value))
+                    or named_secret(name, text)
+                    or short_named_secret(name, text)
+                    or (not direct and is_secret_part(text, place.value))
                 ):
                     sink = f"{resource.display}.{'.'.join(path)}"
                     _add(leaf, resource.deployment, facts, sink=sink, at=place.span)
+            if resource.type.startswith(_AZURE):
+                _add_written(resource, path, place, facts)
+
+
+def _add_written(resource: EvaluatedResource, path: tuple[str, ...], place: _Place, facts: Facts) -> None:
+    """A literal of the configuration that is all of a secret argument.
+
+    The value of a secret that has a name may be anything, and is none if its name says so.
+    """
+    for option in alternatives(place.value):
+        text = text_of(option)
+        span = option.span
+        if text is None or span is None or option.sources or not isinstance(option, Scalar):
+            continue
+        if not span.path.endswith(_CONFIGURATION_FILES) or not fits_sink(text) or is_description(text):
+            continue
+        name = place.key or place.name
+        if path[-1] != "value":
+            secret = not is_several_words(text)
+        elif harmless_name(name) or harmless_name(_step_name(option)):
+            secret = bool(shape_of(text, name))
+        else:
+            secret = not is_naming(text) and named_or_random(name, text)
+        if secret:
+            sink = f"{resource.display}.{'.'.join(path)}"
+            _add(
+                option,
+                resource.deployment,
+                facts,
+                origin=LiteralOrigin.CONFIGURATION,
+                variable=f'variable "{owner}"' if (owner := _step_name(option)) else "",
+                sink=sink,
+                at=place.span,
+            )
 
 
 def _literals(value: Value) -> Iterator[tuple[Scalar, bool]]:
@@ -109,18 +138,9 @@ def _literals(value: Value) -> Iterator[tuple[Scalar, bool]]:
             and isinstance(leaf.data, str)
             and leaf.span is not None
             and leaf.span.path.endswith(_VARIABLE_FILES)
-            and len(leaf.data) >= _MIN_SINK_LENGTH
-            and not is_placeholder(leaf.data)
-            and not _plain_url(leaf.data)
+            and fits_sink(leaf.data)
         ):
-            yield leaf, not _derived(value)
-
-
-def _derived(value: Value) -> bool:
-    """Whether a value was computed from others, not just passed on."""
-    if isinstance(value, ListValue | MapValue | Choice):
-        return False
-    return bool(value.sources) or not isinstance(value, Scalar)
+            yield leaf, not is_derived(value)
 
 
 def _step_name(leaf: Value) -> str:
@@ -131,58 +151,40 @@ def _step_name(leaf: Value) -> str:
     return ""
 
 
-def _is_part(text: str, value: Value) -> bool:
-    """Whether a text is one of several that make up a value."""
-    return _derived(value) and (text_of(value) is None or text in _shown_text(value))
-
-
-def _is_secret_part(text: str, value: Value) -> bool:
-    """Whether a text is what a computed value shows as its secret: the password of a url."""
-    for option in alternatives(value):
-        whole = _shown_text(option)
-        for start, end, _ in find_secrets(whole):
-            secret = whole[start:end]
-            if text == secret or (len(text) >= MIN_LENGTH and text in secret):
-                return True
-    return False
-
-
-def _shown_text(value: Value) -> str:
-    """The text of a value with a stand-in for each part that is not known."""
-    if isinstance(value, PartialText):
-        return "".join(map(_shown_text, value.parts))
-    return text_of(value) or "_"
-
-
 class _Place(NamedTuple):
-    """A value of a secret argument: its key where it is an entry of a map, and the argument's own place."""
+    """A value of a secret argument: its key where it is an entry of a map, and the argument's own place.
+
+    ``name`` is that of the block it stands in, or of the resource.
+    """
 
     value: Value
     span: Span
     key: str = ""
+    name: str = ""
 
 
 def _at(resource: EvaluatedResource, path: tuple[str, ...]) -> Iterator[_Place]:
     """The values of an argument; the blocks on the way to it may repeat."""
-    stack: list[tuple[Value, tuple[str, ...], Span]] = [(resource.config, path, resource.span)]
+    stack: list[tuple[Value, tuple[str, ...], Span, str]] = [(resource.config, path, resource.span, "")]
     while stack:
-        config, rest, span = stack.pop()
+        config, rest, span, name = stack.pop()
         if not rest:
-            yield from _entries(config, span)
+            yield from _entries(config, span, name)
         elif isinstance(config, ListValue):
-            stack.extend((following(item, config), rest, span) for item in config.items)
+            stack.extend((following(item, config), rest, span, name) for item in config.items)
         elif isinstance(config, MapValue) and rest[0] in config.entries:
             inner = following(config.entries[rest[0]], config)
-            stack.append((inner, rest[1:], _nearer(config, rest[0], span)))
+            name = text_of(config.entries.get("name")) or name
+            stack.append((inner, rest[1:], _nearer(config, rest[0], span), name))
 
 
-def _entries(config: Value, span: Span) -> Iterator[_Place]:
+def _entries(config: Value, span: Span, name: str) -> Iterator[_Place]:
     """The argument's value, or those of its entries where it is a map."""
     if not isinstance(config, MapValue):
-        yield _Place(config, span)
+        yield _Place(config, span, name=name)
         return
-    for name, entry in config.entries.items():
-        yield _Place(following(entry, config), _nearer(config, name, span), name)
+    for key, entry in config.entries.items():
+        yield _Place(following(entry, config), _nearer(config, key, span), key, name)
 
 
 def _nearer(config: MapValue, key: str, span: Span) -> Span:
@@ -198,8 +200,8 @@ def add_variable_files(variable_files: Iterable[VariableFile], facts: Facts) -> 
         for assignment in file.assignments.values():
             for name, leaf in _texts(assignment):
                 text = str(leaf.data)
-                shape = "" if is_placeholder(text) else looks_secret(text, name) or ""
-                if shape or _named_secret(name, text):
+                shape = shape_of(text, name)
+                if shape or named_secret(name, text):
                     _add(leaf, deployment, facts, variable=assignment.name, shape=shape)
 
 
@@ -223,9 +225,9 @@ def add_settings(settings: Iterable[VariableSetting], sensitive: Container[str],
     among the ``sensitive`` ones that the root modules of the set declare.
     """
     for setting in settings:
-        shape = "" if is_placeholder(setting.text) else looks_secret(setting.text, setting.name) or ""
-        declared = setting.name in sensitive and _could_be_secret(setting.text)
-        if shape or declared or _named_secret(setting.name, setting.text):
+        shape = shape_of(setting.text, setting.name)
+        declared = setting.name in sensitive and could_be_secret(setting.text)
+        if shape or declared or named_secret(setting.name, setting.text):
             path = setting.span.path
             _add(
                 Scalar(setting.text, span=setting.span),
@@ -244,23 +246,6 @@ def sensitive_variables(module: Module) -> Iterator[str]:
         expression = block.body.expression("sensitive")
         if isinstance(expression, Literal) and expression.value is True:
             yield name
-
-
-def _named_secret(name: str, text: str) -> bool:
-    """Whether a name says secret and the value could be one."""
-    return secret_name(name) and _could_be_secret(text)
-
-
-def _could_be_secret(text: str) -> bool:
-    """Whether a value can be the secret that something else says it is."""
-    if len(text) < MIN_LENGTH or _WORDS.match(text) or " " in text or _plain_url(text):
-        return False
-    return not is_placeholder(text) and is_random(text)
-
-
-def _plain_url(text: str) -> bool:
-    """Whether it is a url that carries no credential."""
-    return text.startswith(("https://", "http://")) and looks_secret(text) is None
 
 
 def _add(

@@ -4,33 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from kvlint.evaluate.resources import Deployment, EvaluatedResource, Language
-from kvlint.evaluate.terraform.module import MissingCall
-from kvlint.evaluate.values import Scalar, Symbol, Value, leaves
+from kvlint.evaluate.resources import Deployment, EvaluatedResource, Language, MissingCall
+from kvlint.evaluate.values import Choice, ListValue, MapValue, PartialText, Scalar, Symbol, Value
 from kvlint.graph.adapters.reading import Adapter, origin
 from kvlint.graph.entities import PossibleGrant
 from kvlint.graph.facts import Facts
+from kvlint.syntax.bicep_tree import BicepFile
+
+#: No more parts of what something is told are looked at.
+_MOST_PARTS = 20_000
 
 
 def missing_module(call: MissingCall, deployment: Deployment, facts: Facts) -> None:
     """A module that is not on disk may grant whatever it is told about."""
     mentions, texts = _told(call.arguments)
+    terraform = deployment.language is Language.TERRAFORM
     facts.possible_grants.append(
         PossibleGrant(
             address=f"{deployment}|{call.span}",
-            display=f"module.{call.name}",
+            display=f"module.{call.name}" if terraform else f'the module "{call.name}"',
             span=call.span,
             deployment=deployment,
-            language=Language.TERRAFORM,
+            language=deployment.language,
             mentions=mentions,
             texts=texts,
         )
     )
 
 
-def _opaque(resource: EvaluatedResource, facts: Facts) -> None:
+def unread_templates(files: Iterable[BicepFile], facts: Facts) -> None:
+    """A Bicep file of which something could not be read may grant anything."""
+    for file in files:
+        if file.problems:
+            path = file.source.path
+            facts.possible_grants.append(
+                PossibleGrant(
+                    address=f"{path}|",
+                    display=path,
+                    span=file.problems[0].span,
+                    deployment=Deployment(Language.BICEP, path),
+                    language=Language.BICEP,
+                    mentions=frozenset(),
+                    texts=frozenset(),
+                    anything=True,
+                )
+            )
+
+
+def opaque(resource: EvaluatedResource, facts: Facts) -> None:
     """A resource that may grant access to or for whatever its arguments name."""
-    mentions, texts = _told(resource.config.entries.values())
+    told = [one for one in (resource.parent, resource.scope) if one is not None]
+    mentions, texts = _told([*resource.config.entries.values(), *told])
     facts.possible_grants.append(
         PossibleGrant(
             **origin(resource),
@@ -48,18 +72,29 @@ def _told(arguments: Iterable[Value]) -> tuple[frozenset[str], frozenset[str]]:
     """
     mentions: set[str] = set()
     texts: set[str] = set()
-    for argument in arguments:
-        for leaf in leaves(argument):
-            if isinstance(leaf, Symbol):
-                mentions.add(leaf.resource.address)
-            elif isinstance(leaf, Scalar) and isinstance(leaf.data, str):
-                texts.add(leaf.data.casefold())
+    stack = list(arguments)
+    seen: set[int] = set()
+    while stack and len(seen) < _MOST_PARTS:
+        current = stack.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        match current:
+            case Symbol(resource=resource):
+                mentions.add(resource.address)
+            case Scalar(data=str() as text):
+                texts.add(text.casefold())
+            case ListValue(items=parts) | PartialText(parts=parts) | Choice(options=parts):
+                stack.extend(parts)
+            case MapValue(entries=entries, computed=computed):
+                stack.extend(entries.values())
+                stack.extend(part for entry in computed for part in entry)
+        stack.extend(current.sources)
     return frozenset(mentions), frozenset(texts)
 
 
 TERRAFORM_ADAPTERS: Mapping[str, Adapter] = dict.fromkeys(
     (
-        "azapi_resource",
         "azapi_resource_action",
         "azapi_update_resource",
         "azuread_group",
@@ -74,5 +109,17 @@ TERRAFORM_ADAPTERS: Mapping[str, Adapter] = dict.fromkeys(
         "null_resource",
         "terraform_data",
     ),
-    _opaque,
+    opaque,
+)
+
+ARM_ADAPTERS: Mapping[str, Adapter] = dict.fromkeys(
+    (
+        "microsoft.authorization/roleassignmentschedulerequests",
+        "microsoft.authorization/roleeligibilityschedulerequests",
+        "microsoft.graph/groups",
+        "microsoft.resources/deployments",
+        "microsoft.resources/deploymentscripts",
+        "microsoft.resources/deploymentstacks",
+    ),
+    opaque,
 )

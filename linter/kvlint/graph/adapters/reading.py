@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from kvlint.evaluate.resources import Deployment, EvaluatedResource, Language, Mode
+from kvlint.evaluate.resources import Deployment, EvaluatedResource, Language, Mode, Order
 from kvlint.evaluate.values import (
     Choice,
     ListValue,
@@ -25,6 +25,15 @@ from kvlint.source import Span
 Adapter = Callable[[EvaluatedResource, Facts], None]
 
 
+def merged(families: Iterable[Mapping[str, Adapter]]) -> dict[str, list[Adapter]]:
+    """All adapters of each type: a resource may mean several things."""
+    table: dict[str, list[Adapter]] = {}
+    for family in families:
+        for resource_type, adapter in family.items():
+            table.setdefault(resource_type, []).append(adapter)
+    return table
+
+
 class Origin(TypedDict):
     """The arguments of an entity that tell which resource it was made of."""
 
@@ -35,6 +44,7 @@ class Origin(TypedDict):
     language: Language
     mode: Mode
     conditional: Unknown | None
+    order: Order | None
 
 
 def origin(resource: EvaluatedResource) -> Origin:
@@ -47,15 +57,20 @@ def origin(resource: EvaluatedResource) -> Origin:
         language=resource.deployment.language,
         mode=resource.mode,
         conditional=resource.conditional,
+        order=resource.order,
     )
 
 
 @dataclass(slots=True)
 class Entries:
-    """The elements of a list of blocks or objects, and why there may be further ones."""
+    """The elements of a list of blocks or objects, and why there may be further ones.
+
+    ``doubtful`` are those of them that are there on a condition only.
+    """
 
     items: list[MapValue] = field(default_factory=list)
     open: Unknown | None = None
+    doubtful: list[MapValue] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[MapValue]:
         return iter(self.items)
@@ -110,8 +125,11 @@ def entries_of(value: Value | None) -> Entries:
         return found
     if isinstance(value, Choice):
         merged = Entries([], Unknown("it depends on a condition", span=value.span))
-        for option in value.options:
-            merged.items.extend(entries_of(option).items)
+        options = [entries_of(option).items for option in value.options]
+        places = [{one.span for one in items} for items in options]
+        for items in options:
+            merged.items += items
+            merged.doubtful += [one for one in items if not all(one.span in each for each in places)]
         return merged
     return Entries([], _reason(value))
 

@@ -19,6 +19,8 @@ _WORDS = r"((?:[^\n\\`]|[\\`][^\S\n]*\r?\n|[\\`])*)"
 _COMMAND = re.compile(rf"\baz\s+containerapp\s+(?:job\s+)?secret\s+set\b{_WORDS}")
 _GRANT = re.compile(rf"\baz\s+(?:role\s+assignment\s+create|keyvault\s+set-policy)\b{_WORDS}")
 _ROLE = re.compile(r"--role[\s=]+(?:\"([^\"$]+)\"|'([^']+)'|([\w-]+)(?=\s|$))")
+#: A line that only shows what it says.
+_SHOWN = re.compile(r"\s*(?:-\s+)?(?:#|::|(?i:rem|echo|printf|write-host|write-output)\b)")
 #: The vault that a grant names plainly: in a scope, by a look-up, or as the policy's vault.
 _GRANTED_VAULT = re.compile(
     r"(?:/vaults/|keyvault\s+show\b[^)]*?(?:--name|-n)[\s=]+[\"']?|^\s*(?:--name|-n)[\s=]+[\"']?)([A-Za-z][A-Za-z0-9-]{2,23})\b"
@@ -42,6 +44,8 @@ def _add_grants(source: Source, facts: Facts) -> None:
     """Every command that gives somebody the right to read a vault, or may do so."""
     for command in _GRANT.finditer(source.text):
         words = command.group(1)
+        if _SHOWN.match(source.line(source.position(command.start()).line)):
+            continue
         role = _ROLE.search(words)
         known = role_of(Scalar(next(filter(None, role.groups()), ""))) if role is not None else None
         if known is not None and not known.reads_secrets:

@@ -25,7 +25,7 @@ _NOT_IN_NAME = re.compile(rf"[^0-9A-Za-z{_GAP}-]")
 #: The host of a vault in a cloud that is not listed above.
 _OTHER_CLOUD = re.compile(r"[^.]+\.vault\.(?!azure\.|vault\.)[^.]+\..+")
 
-#: What attributes of azurerm resources look like once they are known.
+#: What attributes of resources look like once they are known. Types of ARM are in lower case.
 _ATTRIBUTES = {
     ("azurerm_key_vault", "vault_uri"): _VAULT,
     ("azurerm_key_vault", "id"): _ARM_ID,
@@ -41,9 +41,23 @@ _ATTRIBUTES = {
     ("azurerm_key_vault_key", "id"): f"{_VAULT}keys/{_GAP}",
     ("azurerm_key_vault_key", "versionless_id"): f"{_VAULT}keys/{_GAP}",
     ("azurerm_key_vault_key", "resource_id"): _ARM_ID,
+    ("microsoft.keyvault/vaults", "properties.vaultUri"): _VAULT,
+    ("microsoft.keyvault/vaults", "id"): _ARM_ID,
+    ("microsoft.keyvault/vaults/secrets", "properties.secretUri"): f"{_VAULT}secrets/{_GAP}",
+    (
+        "microsoft.keyvault/vaults/secrets",
+        "properties.secretUriWithVersion",
+    ): f"{_VAULT}secrets/{_GAP}/{_GAP}",
+    ("microsoft.keyvault/vaults/secrets", "id"): _ARM_ID,
+    ("microsoft.keyvault/vaults/keys", "properties.keyUri"): f"{_VAULT}keys/{_GAP}",
+    ("microsoft.keyvault/vaults/keys", "properties.keyUriWithVersion"): f"{_VAULT}keys/{_GAP}/{_GAP}",
+    ("microsoft.keyvault/vaults/keys", "id"): _ARM_ID,
+    ("avm/res/key-vault/vault", "outputs.uri"): _VAULT,
+    ("avm/res/key-vault/vault", "outputs.resourceId"): _ARM_ID,
 }
 #: The label of a step through an attribute of a Key Vault object.
 _TAKEN = re.compile(r"(?:.*\.)?azurerm_key_vault_\w+\.[\w\[\]\"-]+\.(\w+)\Z")
+_SECRETS = ("azurerm_key_vault_secret", "microsoft.keyvault/vaults/secrets")
 _NO_URLS = {"name", "value", "version", "content_type"}
 
 
@@ -80,7 +94,7 @@ def url_defect(value: Value) -> str | None:
 
 
 def _secret_attribute(value: Value) -> str:
-    if isinstance(value, Symbol) and value.path and value.resource.type == "azurerm_key_vault_secret":
+    if isinstance(value, Symbol) and value.path and value.resource.type.casefold() in _SECRETS:
         return str(value.path[-1])
     return ""
 
@@ -88,8 +102,8 @@ def _secret_attribute(value: Value) -> str:
 def _rendered(value: Value) -> str | None:
     """The text with a gap for each part that is not known; ``None`` where it is no text at all."""
     if isinstance(value, Symbol):
-        name = value.path[-1] if value.path else ""
-        return _ATTRIBUTES.get((value.resource.type, str(name)), _GAP)
+        path = ".".join(map(str, value.path))
+        return _ATTRIBUTES.get((value.resource.type.casefold(), path), _GAP)
     if isinstance(value, PartialText):
         return "".join(_rendered(part) or _GAP for part in value.parts)
     return known_text(value)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from kvlint.graph.adapters import (
     app_service,
+    arm_azapi,
+    arm_tables,
     container_app_terraform,
     container_app_yaml,
     federation,
@@ -13,9 +15,10 @@ from kvlint.graph.adapters import (
     key_vault,
     kubernetes,
     possible_grants,
+    scopes,
     terraform_kubernetes,
 )
-from kvlint.graph.adapters.reading import Adapter
+from kvlint.graph.adapters.reading import Adapter, merged
 
 _TERRAFORM_FAMILIES = (
     key_vault.TERRAFORM_ADAPTERS,
@@ -23,23 +26,20 @@ _TERRAFORM_FAMILIES = (
     possible_grants.TERRAFORM_ADAPTERS,
     container_app_terraform.TERRAFORM_ADAPTERS,
     app_service.TERRAFORM_ADAPTERS,
+    arm_azapi.TERRAFORM_ADAPTERS,
     federation.TERRAFORM_ADAPTERS,
+    scopes.TERRAFORM_ADAPTERS,
     terraform_kubernetes.TERRAFORM_ADAPTERS,
 )
 
 
-def _merged(families: Iterable[Mapping[str, Adapter]]) -> dict[str, list[Adapter]]:
-    """All adapters of each type: a resource may mean several things."""
-    table: dict[str, list[Adapter]] = {}
-    for family in families:
-        for resource_type, adapter in family.items():
-            table.setdefault(resource_type, []).append(adapter)
-    return table
-
-
 #: Terraform resources and data sources, by type.
-TERRAFORM: Mapping[str, Sequence[Adapter]] = _merged(_TERRAFORM_FAMILIES)
+TERRAFORM: Mapping[str, Sequence[Adapter]] = merged(_TERRAFORM_FAMILIES)
 #: Kubernetes objects, by kind.
 KUBERNETES: Mapping[str, Adapter] = kubernetes.KUBERNETES_ADAPTERS
 #: Container App YAML, by ARM type.
 CONTAINER_APP: Mapping[str, Adapter] = container_app_yaml.CONTAINER_APP_ADAPTERS
+#: ARM resources and modules that are known by their interface, by type in lower case.
+ARM: Mapping[str, Sequence[Adapter]] = arm_tables.ARM
+#: The modules of the public registry among them.
+UNDERSTOOD_MODULES = arm_tables.UNDERSTOOD_MODULES

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
-from kvlint.evaluate.values import Scalar, Symbol, Value, text_of
+from kvlint.evaluate.values import PartialText, Scalar, Symbol, Value, known_text, text_of
 from kvlint.graph.entities import App, AppKind, EnvironmentVariable, Reader, VaultRead
 from kvlint.graph.facts import Facts
 
@@ -30,15 +30,27 @@ class _SignIn:
 def add_reads(facts: Facts) -> None:
     """A read for each app that is given a vault's url and has one identity only to use it with."""
     known = {symbol.key for vault in facts.vaults for symbol in vault.urls}
+    clients = {
+        symbol.key: identity.client_ids[0]
+        for identity in facts.identities
+        if identity.client_ids
+        for symbol in identity.resource_ids
+        if isinstance(symbol, Symbol)
+    }
     for app in facts.apps:
-        sign_in = _sign_in(app) if app.kind is not AppKind.DAPR_COMPONENT else None
+        sign_in = _sign_in(app, clients) if app.kind is not AppKind.DAPR_COMPONENT else None
         urls = [one for one in app.environment if one.value is not None and _is_vault_url(one.value, known)]
         if sign_in is not None and urls:
             facts.vault_reads.append(_read(app, urls[0], sign_in))
 
 
-def _sign_in(app: App) -> _SignIn | None:
-    """How the code signs in, ``None`` where that is not certain."""
+def _sign_in(app: App, clients: Mapping[SymbolKey, Value]) -> _SignIn | None:
+    """How the code signs in, ``None`` where that is not certain.
+
+    ``clients`` are the client ids of identities by their resource ids.
+    """
+    if app.environment_open is not None:
+        return None
     names = [text_of(variable.name) for variable in app.environment]
     if None in names or _OTHER_SIGN_IN.intersection(name or "" for name in names):
         return None
@@ -52,9 +64,8 @@ def _sign_in(app: App) -> _SignIn | None:
     if len(app.identity.user_assigned) != 1:
         return None
     one = app.identity.user_assigned[0]
-    if not isinstance(one, Symbol) or one.path != ("id",):
-        return None
-    return _SignIn(Symbol(one.resource, ("client_id",), span=one.span))
+    client_id = clients.get(one.key) if isinstance(one, Symbol) else None
+    return None if client_id is None else _SignIn(client_id)
 
 
 def _read(app: App, variable: EnvironmentVariable, sign_in: _SignIn) -> VaultRead:
@@ -77,4 +88,7 @@ def _read(app: App, variable: EnvironmentVariable, sign_in: _SignIn) -> VaultRea
 def _is_vault_url(value: Value, known: Container[SymbolKey]) -> bool:
     if isinstance(value, Symbol):
         return value.key in known
+    if isinstance(value, PartialText) and isinstance(value.parts[0], Scalar):
+        # Any name of a vault will do for the parts that are not known.
+        return _VAULT_URL.match("".join(known_text(part) or "name" for part in value.parts)) is not None
     return isinstance(value, Scalar) and _VAULT_URL.match(str(value.data)) is not None

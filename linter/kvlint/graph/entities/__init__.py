@@ -23,8 +23,15 @@ from kvlint.graph.entities.apps import (
     UrlDefect,
 )
 from kvlint.graph.entities.base import Entity
-from kvlint.graph.entities.kubernetes import FederatedCredential, Label, ServiceAccount, Workload
-from kvlint.graph.entities.literals import LiteralOrigin, LiteralSecret
+from kvlint.graph.entities.kubernetes import Cluster, FederatedCredential, Label, ServiceAccount, Workload
+from kvlint.graph.entities.literals import (
+    ExposedOutput,
+    Exposure,
+    LiteralOrigin,
+    LiteralSecret,
+    UnmarkedParameter,
+)
+from kvlint.graph.entities.scopes import ScopeKind, WideScope
 from kvlint.graph.entities.vaults import (
     Grant,
     GrantKind,
@@ -46,8 +53,11 @@ __all__ = [
     "App",
     "AppKind",
     "AppSecret",
+    "Cluster",
     "Entity",
     "EnvironmentVariable",
+    "ExposedOutput",
+    "Exposure",
     "FederatedCredential",
     "Grant",
     "GrantKind",
@@ -65,16 +75,19 @@ __all__ = [
     "PermissionModel",
     "PossibleGrant",
     "Reader",
-    "ResourceGroup",
     "ReferenceSite",
+    "ResourceGroup",
     "Revision",
+    "ScopeKind",
     "SecretReference",
     "SecretScript",
     "ServiceAccount",
+    "UnmarkedParameter",
     "UrlDefect",
     "Vault",
     "VaultObject",
     "VaultObjectKind",
     "VaultRead",
+    "WideScope",
     "Workload",
 ]

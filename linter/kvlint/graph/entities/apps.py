@@ -16,6 +16,7 @@ class AppKind(Enum):
     CONTAINER_APP = "container app"
     JOB = "container app job"
     DAPR_COMPONENT = "Dapr component"
+    SESSION_POOL = "session pool"
     APP_SERVICE = "app service"
 
 
@@ -61,6 +62,8 @@ class AppSecret:
     key_vault_url: Value | None = None
     identity: Value | None = None
     exported: bool = False
+    #: Why it may not be there though the app is.
+    conditional: Unknown | None = None
     #: One for each alternative of the url that surely is none.
     url_defects: list[UrlDefect] = field(default_factory=list)
 
@@ -157,8 +160,12 @@ class App(Entity):
     secrets_open: Unknown | None = None
     references: list[SecretReference] = field(default_factory=list)
     environment: list[EnvironmentVariable] = field(default_factory=list)
+    #: Why there may be variables beyond these.
+    environment_open: Unknown | None = None
     identity: IdentityBlock = field(default_factory=IdentityBlock)
     identity_uses: list[IdentityUse] = field(default_factory=list)
+    #: What resolves the Key Vault references of an app service, ``None`` for its own identity.
+    reference_identity: Value | None = None
     ignored_keys: list[IgnoredKey] = field(default_factory=list)
     partial: bool = False
     revision: Revision | None = None

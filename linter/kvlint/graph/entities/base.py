@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kvlint.evaluate.resources import Deployment, Language, Mode
+from kvlint.evaluate.resources import Deployment, Language, Mode, Order
 from kvlint.evaluate.values import Unknown
 from kvlint.source import Span
 
@@ -23,6 +23,8 @@ class Entity:
     language: Language
     mode: Mode = Mode.MANAGED
     conditional: Unknown | None = None
+    #: When it is created, compared with others; ``None`` where nothing tells.
+    order: Order | None = None
 
     @property
     def managed(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kvlint.evaluate.values import Unknown, Value
+from kvlint.evaluate.values import Symbol, Unknown, Value
 from kvlint.graph.entities.apps import EnvironmentVariable
 from kvlint.graph.entities.base import Entity
 from kvlint.source import Span
@@ -59,9 +59,27 @@ class ServiceAccount(Entity):
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class FederatedCredential(Entity):
-    """A federated identity credential: who may exchange a token for this identity's."""
+    """A federated identity credential: who may exchange a token for this identity's.
+
+    The spans are those of the arguments, ``None`` for one that is not written. A flexible
+    credential has a ``claims_matching_expression`` instead of a subject. ``audiences_open`` is
+    set where there may be audiences beyond ``audiences``.
+    """
 
     subject: Value | None
     issuer: Value | None
     identity: Value | None
     subject_span: Span | None = None
+    issuer_span: Span | None = None
+    audiences: list[Value] = field(default_factory=list)
+    audiences_open: Unknown | None = None
+    audiences_span: Span | None = None
+    claims_matching_expression: Value | None = None
+    expression_span: Span | None = None
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Cluster(Entity):
+    """An AKS cluster; ``issuer`` is the symbol of its OIDC issuer url, which ends in a slash."""
+
+    issuer: Symbol

@@ -149,11 +149,13 @@ class Identity(Entity):
     """A principal that can hold grants.
 
     ``resource_ids``, ``client_ids`` and ``principal_ids`` are values that name it in each
-    of the three ways (symbols, or literal ids where known).
+    of the three ways (symbols, or literal ids where known). ``resource_group`` is the name of
+    the group that it lies in.
     """
 
     kind: IdentityKind
     name: Value | None = None
+    resource_group: Value | None = None
     resource_ids: list[Value] = field(default_factory=list)
     client_ids: list[Value] = field(default_factory=list)
     principal_ids: list[Value] = field(default_factory=list)

@@ -53,4 +53,6 @@ resource "azurerm_container_app" "api" {
   lifecycle {
     ignore_changes = [secret]
   }
+
+  depends_on = [azurerm_role_assignment.api]
 }

@@ -1,7 +1,7 @@
 locals {
   apps = {
     api = { role = "Key Vault Secrets User" }
-    web = { role = "Key Vault Secrets Officer" }
+    web = { role = "Key Vault Certificate User" }
   }
 }
 
@@ -62,4 +62,6 @@ resource "azurerm_container_app" "api" {
       }
     }
   }
+
+  depends_on = [azurerm_role_assignment.app]
 }

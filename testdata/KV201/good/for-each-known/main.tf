@@ -53,6 +53,8 @@ resource "azurerm_container_app" "api" {
       }
     }
   }
+
+  depends_on = [azurerm_role_assignment.app]
 }
 
 resource "azurerm_container_app" "web" {
@@ -85,4 +87,6 @@ resource "azurerm_container_app" "web" {
       }
     }
   }
+
+  depends_on = [azurerm_role_assignment.app]
 }

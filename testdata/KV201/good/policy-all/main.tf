@@ -48,6 +48,13 @@ resource "azurerm_container_app" "api" {
         name        = "DB_PASSWORD"
         secret_name = "db-password"
       }
+
+      env {
+        name  = "KEY_VAULT_NAME"
+        value = azurerm_key_vault.shop.name
+      }
     }
   }
+
+  depends_on = [azurerm_key_vault_access_policy.api]
 }

@@ -9,6 +9,15 @@ resource "azurerm_user_assigned_identity" "api" {
   location            = "westeurope"
 }
 
+# The pipeline that fills the vaults signs in as the same identity.
+resource "azurerm_federated_identity_credential" "pipeline" {
+  name                      = "pipeline"
+  user_assigned_identity_id = azurerm_user_assigned_identity.api.id
+  issuer                    = "https://token.actions.githubusercontent.com"
+  audience                  = ["api://AzureADTokenExchange"]
+  subject                   = "repo:shop/api:environment:production"
+}
+
 resource "azurerm_key_vault" "shop" {
   name                       = "kv-shop"
   resource_group_name        = azurerm_resource_group.shop.name
@@ -54,4 +63,6 @@ resource "azurerm_container_app" "api" {
       }
     }
   }
+
+  depends_on = [azurerm_role_assignment.api]
 }

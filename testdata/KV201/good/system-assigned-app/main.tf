@@ -29,6 +29,10 @@ resource "azurerm_container_app" "api" {
     identity            = "System"
   }
 
+  lifecycle {
+    ignore_changes = [secret] # a second step adds it, when the identity has its role
+  }
+
   template {
     container {
       name   = "api"

@@ -1,2 +1,2 @@
 rbac = true
-role = "Key Vault Secrets Officer"
+role = "Key Vault Certificate User"

@@ -25,7 +25,7 @@ resource "azurerm_key_vault" "shop" {
   rbac_authorization_enabled = true
 }
 
-resource "azurerm_role_assignment" "api" {
+resource "azurerm_role_assignment" "api" { # expect: KV206
   scope                = azurerm_key_vault.shop.id
   role_definition_name = "Key Vault Administrator"
   principal_id         = azurerm_user_assigned_identity.api.principal_id
@@ -37,7 +37,7 @@ resource "azurerm_role_assignment" "web" {
   principal_id         = azurerm_user_assigned_identity.web.principal_id
 }
 
-resource "azurerm_role_assignment" "job" {
+resource "azurerm_role_assignment" "job" { # expect: KV206
   scope                = azurerm_key_vault.shop.id
   role_definition_name = "Key Vault Secrets Officer"
   principal_id         = azurerm_user_assigned_identity.job.principal_id
@@ -73,6 +73,8 @@ resource "azurerm_container_app" "api" {
       }
     }
   }
+
+  depends_on = [azurerm_role_assignment.api]
 }
 
 resource "azurerm_container_app" "web" {
@@ -105,6 +107,8 @@ resource "azurerm_container_app" "web" {
       }
     }
   }
+
+  depends_on = [azurerm_role_assignment.web]
 }
 
 resource "azurerm_container_app" "job" {
@@ -137,4 +141,6 @@ resource "azurerm_container_app" "job" {
       }
     }
   }
+
+  depends_on = [azurerm_role_assignment.job]
 }

@@ -54,6 +54,8 @@ resource "azurerm_container_app" "api" {
       }
     }
   }
+
+  depends_on = [azurerm_role_assignment.api]
 }
 
 resource "kubernetes_service_account_v1" "orders" {

@@ -7,7 +7,7 @@ module identity 'br/public:avm/res/managed-identity/user-assigned-identity:0.4.1
       {
         name: 'shop'
         issuer: clusterIssuer
-        subject: 'system:serviceaccount:shop:written-elsewhere'
+        subject: 'system:serviceaccount:shop:orders-api'
         audiences: ['api://AzureADTokenExchange']
       }
     ]

@@ -12,7 +12,7 @@ resource "azurerm_user_assigned_identity" "this" {
   location            = "westeurope"
 }
 
-resource "azurerm_container_app" "this" {
+resource "azurerm_container_app" "this" { # expect: KV208
   name                         = var.name
   resource_group_name          = "rg-shop"
   container_app_environment_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shop/providers/Microsoft.App/managedEnvironments/shop"

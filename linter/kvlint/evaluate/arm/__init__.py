@@ -1,0 +1,1 @@
+"""Templates of the Azure Resource Manager, written in Bicep or in JSON."""

@@ -1,0 +1,1 @@
+"""The functions of Bicep and of ARM templates that need no deployment."""

@@ -1,0 +1,2 @@
+output first string = one // expect: KV005
+output second string = two

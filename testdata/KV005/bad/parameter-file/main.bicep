@@ -1,0 +1,3 @@
+param vaultName string
+
+output name string = vaultName

@@ -1,0 +1,3 @@
+param tag string
+
+output shown string = tag

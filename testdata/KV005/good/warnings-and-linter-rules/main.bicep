@@ -1,0 +1,4 @@
+param unused string
+param location string = 'westeurope'
+
+output place string = location

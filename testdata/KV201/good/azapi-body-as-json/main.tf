@@ -1,0 +1,58 @@
+resource "azurerm_user_assigned_identity" "api" {
+  name                = "id-api"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+}
+
+resource "azapi_resource" "vault" {
+  type      = "Microsoft.KeyVault/vaults@2023-07-01"
+  name      = "kv-shop"
+  parent_id = "/subscriptions/0/resourceGroups/rg-shop"
+  location  = "westeurope"
+  body = jsonencode({
+    properties = {
+      tenantId                = "00000000-0000-0000-0000-000000000000"
+      sku                     = { family = "A", name = "standard" }
+      enableRbacAuthorization = true
+    }
+  })
+}
+
+resource "azapi_resource" "app" {
+  type      = "Microsoft.App/containerApps@2024-03-01"
+  name      = "api"
+  parent_id = "/subscriptions/0/resourceGroups/rg-shop"
+  location  = "westeurope"
+
+  depends_on = [azurerm_role_assignment.api]
+
+  identity {
+    type         = "UserAssigned"
+    identity_ids = [azurerm_user_assigned_identity.api.id]
+  }
+
+  body = jsonencode({
+    properties = {
+      configuration = {
+        secrets = [{
+          name        = "db-password"
+          keyVaultUrl = "${azapi_resource.vault.output.properties.vaultUri}secrets/db-password"
+          identity    = azurerm_user_assigned_identity.api.id
+        }]
+      }
+      template = {
+        containers = [{
+          name  = "api"
+          image = "shop.azurecr.io/api:1.4.0"
+          env   = [{ name = "DB_PASSWORD", secretRef = "db-password" }]
+        }]
+      }
+    }
+  })
+}
+
+resource "azurerm_role_assignment" "api" {
+  scope                = azapi_resource.vault.id
+  role_definition_name = "Key Vault Secrets User"
+  principal_id         = azurerm_user_assigned_identity.api.principal_id
+}

@@ -1,0 +1,46 @@
+param location string
+param environmentId string
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-api'
+  location: location
+}
+
+resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+  name: 'kv-shop'
+  scope: resourceGroup('rg-shared')
+}
+
+resource app 'Microsoft.App/containerApps@2024-03-01' = {
+  name: 'api'
+  location: location
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identity.id}': {}
+    }
+  }
+  properties: {
+    environmentId: environmentId
+    configuration: {
+      secrets: [
+        {
+          name: 'db-password'
+          keyVaultUrl: '${vault.properties.vaultUri}secrets/db-password'
+          identity: identity.id
+        }
+      ]
+    }
+    template: {
+      containers: [
+        {
+          name: 'api'
+          image: 'shop.azurecr.io/api:1.4.0'
+          env: [
+            { name: 'DB_PASSWORD', secretRef: 'db-password' }
+          ]
+        }
+      ]
+    }
+  }
+}

@@ -1,0 +1,48 @@
+param location string = resourceGroup().location
+param environmentId string
+
+param identityId string
+
+resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: 'kv-shop'
+  location: location
+  properties: {
+    tenantId: tenant().tenantId
+    sku: { family: 'A', name: 'standard' }
+    enableRbacAuthorization: true
+  }
+}
+
+resource app 'Microsoft.App/containerApps@2024-03-01' = {
+  name: 'api'
+  location: location
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identityId}': {}
+    }
+  }
+  properties: {
+    environmentId: environmentId
+    configuration: {
+      secrets: [
+        {
+          name: 'db-password'
+          keyVaultUrl: '${vault.properties.vaultUri}secrets/db-password'
+          identity: identityId
+        }
+      ]
+    }
+    template: {
+      containers: [
+        {
+          name: 'api'
+          image: 'shop.azurecr.io/api:1.4.0'
+          env: [
+            { name: 'DB_PASSWORD', secretRef: 'db-password' }
+          ]
+        }
+      ]
+    }
+  }
+}

@@ -1,0 +1,40 @@
+resource "azurerm_user_assigned_identity" "api" {
+  name                = "id-api"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+}
+
+resource "azurerm_key_vault" "shop" {
+  name                       = "kv-shop"
+  resource_group_name        = "rg-shop"
+  location                   = "westeurope"
+  tenant_id                  = "00000000-0000-0000-0000-000000000000"
+  sku_name                   = "standard"
+  rbac_authorization_enabled = true
+}
+
+resource "azurerm_role_assignment" "api" { # expect: KV206
+  scope                = azurerm_key_vault.shop.id
+  role_definition_name = "Key Vault Secrets Officer"
+  principal_id         = azurerm_user_assigned_identity.api.principal_id
+}
+
+resource "kubernetes_manifest" "store" {
+  manifest = {
+    apiVersion = "external-secrets.io/v1"
+    kind       = "SecretStore"
+    metadata = {
+      name      = "shop"
+      namespace = "shop"
+    }
+    spec = {
+      provider = {
+        azurekv = {
+          authType   = "ManagedIdentity"
+          identityId = azurerm_user_assigned_identity.api.client_id
+          vaultUrl   = azurerm_key_vault.shop.vault_uri
+        }
+      }
+    }
+  }
+}

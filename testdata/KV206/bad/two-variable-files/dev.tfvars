@@ -1,0 +1,1 @@
+role = "Key Vault Administrator"

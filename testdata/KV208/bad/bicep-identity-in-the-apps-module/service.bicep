@@ -1,0 +1,44 @@
+param environmentId string
+param location string
+param vaultUri string
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-api'
+  location: location
+}
+
+resource app 'Microsoft.App/containerApps@2024-03-01' = { // expect: KV208
+  name: 'api'
+  location: location
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identity.id}': {}
+    }
+  }
+  properties: {
+    environmentId: environmentId
+    configuration: {
+      secrets: [
+        {
+          name: 'db-password'
+          keyVaultUrl: '${vaultUri}secrets/db-password'
+          identity: identity.id
+        }
+      ]
+    }
+    template: {
+      containers: [
+        {
+          name: 'api'
+          image: 'shop.azurecr.io/api:1.4.0'
+          env: [
+            { name: 'DB_PASSWORD', secretRef: 'db-password' }
+          ]
+        }
+      ]
+    }
+  }
+}
+
+output principalId string = identity.properties.principalId

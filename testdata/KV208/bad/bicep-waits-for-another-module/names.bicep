@@ -1,0 +1,1 @@
+output prefix string = 'shop'

@@ -1,0 +1,26 @@
+resource "azurerm_user_assigned_identity" "api" {
+  name                = "id-api"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+}
+
+resource "azurerm_key_vault" "shop" {
+  name                       = "kv-shop"
+  resource_group_name        = "rg-shop"
+  location                   = "westeurope"
+  tenant_id                  = "00000000-0000-0000-0000-000000000000"
+  sku_name                   = "standard"
+  rbac_authorization_enabled = true
+}
+
+module "access" {
+  source       = "./modules/access"
+  vault_id     = azurerm_key_vault.shop.id
+  principal_id = azurerm_user_assigned_identity.api.principal_id
+}
+
+module "service" {
+  source      = "./modules/service"
+  identity_id = azurerm_user_assigned_identity.api.id
+  vault_uri   = azurerm_key_vault.shop.vault_uri
+}

@@ -1,0 +1,7 @@
+param environmentId string
+param location string = resourceGroup().location
+
+module shop 'shop.bicep' = {
+  name: 'shop'
+  params: { environmentId: environmentId, location: location }
+}

@@ -1,0 +1,4 @@
+module "shop" {
+  source   = "./modules/shop"
+  for_each = toset(["one"])
+}

@@ -1,0 +1,14 @@
+@secure()
+param database string
+
+resource app 'Microsoft.App/containerApps@2025-01-01' = {
+  name: 'shop'
+  location: 'westeurope'
+  properties: {
+    configuration: {
+      secrets: [
+        { name: 'db', value: database }
+      ]
+    }
+  }
+}

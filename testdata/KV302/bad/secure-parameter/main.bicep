@@ -1,0 +1,4 @@
+@secure()
+param token string
+
+output length int = length(token)

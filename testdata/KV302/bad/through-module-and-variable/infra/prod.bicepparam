@@ -1,0 +1,5 @@
+using 'main.bicep'
+
+var shared = 'Hq3.vT8m.Zr6x' // expect: KV302
+
+param dbSecret = shared

@@ -1,0 +1,4 @@
+using 'main.bicep'
+
+param apiKey = '<your key>'
+param dbPassword = 'changeme'

@@ -1,0 +1,4 @@
+@secure()
+param access string
+
+output set bool = !empty(access)

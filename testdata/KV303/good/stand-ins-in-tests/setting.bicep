@@ -1,0 +1,4 @@
+@secure()
+param value string
+
+output set bool = !empty(value)

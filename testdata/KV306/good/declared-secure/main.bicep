@@ -1,0 +1,17 @@
+@secure()
+param apiKey string
+@secure()
+param settings object
+
+resource app 'Microsoft.App/containerApps@2025-01-01' = {
+  name: 'shop'
+  location: 'westeurope'
+  properties: {
+    configuration: {
+      secrets: [
+        { name: 'api-key', value: apiKey }
+        { name: 'db', value: settings.dbPassword }
+      ]
+    }
+  }
+}

@@ -1,0 +1,3 @@
+param adminPassword string
+
+output serverPassword string = adminPassword // expect: KV307

@@ -1,0 +1,3 @@
+param given string
+
+output echoed string = given // expect: KV307

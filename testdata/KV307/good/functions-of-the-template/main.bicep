@@ -1,0 +1,3 @@
+func listNames(prefix string) array => ['${prefix}-a', '${prefix}-b']
+
+output names array = listNames('shop')

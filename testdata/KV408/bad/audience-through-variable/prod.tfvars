@@ -1,0 +1,1 @@
+audience = "api://AzureADTokenExchang"
