@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kvlint.evaluate.values import Step
 from kvlint.findings import Finding, Level, Related
-from kvlint.redact import MASK, Redactor, redact_line, redact_text
+from kvlint.redact import MASK, Redactor, redact_text
 from kvlint.report.json import write_json
 from kvlint.report.sarif import write_sarif
 from kvlint.report.text import write_text
@@ -23,6 +23,11 @@ from kvlint.source import Source, Span
 from reporting import LITERAL, at
 
 DIGITS = "0123456789abcdef"
+
+
+def shown(source: Source, number: int, secret: Span | None = None) -> str:
+    """A line as a report shows it."""
+    return Redactor([source]).line(source, number, secret).text
 
 
 def noise(length: int, alphabet: str = "k7Rq2Zx9LmW4vTb8NcY3Hs6JdF5gPa1E") -> str:
@@ -336,7 +341,7 @@ def test_masks_have_one_width_and_columns_follow() -> None:
     for part in ('"one"', '"another"'):
         span = at(source, part)
         source.secrets.add((span.start, span.end))
-    line = redact_line(source, 1)
+    line = Redactor([source]).line(source, 1)
     assert line.text == 'a = "***" + "***" # end'
     span = at(source, '"another"')
     start, end = line.shown(span.start, span.end)
@@ -344,28 +349,39 @@ def test_masks_have_one_width_and_columns_follow() -> None:
     start, end = line.shown(at(source, "end").start, at(source, "end").end)
     assert line.text[start:end] == "end"
     assert line.shown(6, 7) == (5, 8)
-    assert redact_line(source, 2).text == "b"
-    assert redact_line(source, 9).text == ""
+    assert shown(source, 2) == "b"
+    assert shown(source, 9) == ""
 
 
 def test_a_secret_over_several_lines() -> None:
     source = Source("a.tf", "k = <<E\nline one\nline two\nE\n")
     source.secrets.add((at(source, "line one").start, at(source, "line two").end))
-    assert [redact_line(source, number).text for number in range(1, 5)] == ["k = <<E", MASK, MASK, "E"]
+    assert [shown(source, number) for number in range(1, 5)] == [
+        "k = <<E",
+        MASK,
+        MASK,
+        "E",
+    ]
 
 
 def test_the_range_of_a_secret_finding_is_masked() -> None:
     source = Source("a.yaml", 'password: "Tr0ub4dor"\nlist: [Tr0ub4dor2]\n')
-    assert redact_line(source, 1, at(source, '"Tr0ub4dor"')).text == 'password: "***"'
-    assert redact_line(source, 1, at(source, "password")).text == "password: ***"
-    assert redact_line(source, 2, at(source, "Tr0ub4dor2")).text == "list: [***]"
+    assert shown(source, 1, at(source, '"Tr0ub4dor"')) == 'password: "***"'
+    assert shown(source, 1, at(source, "password")) == "password: ***"
+    assert shown(source, 2, at(source, "Tr0ub4dor2")) == "list: [***]"
     source = Source("a.tf", 'password = var.x ? "Tr0ub4dor" : "other"')
-    assert redact_line(source, 1, at(source, '"Tr0ub4dor"')).text == 'password = var.x ? "***" : ***'
+    assert shown(source, 1, at(source, '"Tr0ub4dor"')) == 'password = var.x ? "***" : ***'
+
+
+def test_a_copy_of_a_registered_secret_is_masked() -> None:
+    source = Source("a.tf", 'a = "Tr0ub4dor&3x"\n# was "Tr0ub4dor&3x"')
+    source.secrets.add((4, 18))
+    assert shown(source, 2) == '# was "***"'
 
 
 def test_the_end_of_a_huge_line_is_not_shown() -> None:
     source = Source("a.tf", "x " * MAX_LENGTH + "ghp_" + noise(36))
-    assert redact_line(source, 1).text.endswith("x ***")
+    assert shown(source, 1).endswith("x ***")
     assert redact_text(source.text).endswith("x ***")
 
 

@@ -52,31 +52,6 @@ class ShownLine:
         return offset + shift
 
 
-def redact_line(source: Source, number: int, secret: Span | None = None) -> ShownLine:
-    """A line of a source, counted from 1, with its secrets masked.
-
-    Masked are the registered ranges of the source, everything of a known shape or behind a
-    name that says secret, and ``secret``: the range of a finding that says that its line holds one. Where that range
-    is only the key, the value behind it is masked.
-    """
-    line = source.line(number)
-    begin = source.line_starts[number - 1] if 1 <= number <= len(source.line_starts) else 0
-    finish = begin + len(line)
-    ranges = [_inner(source, *found) for found in source.secrets if found[0] < finish and found[1] > begin]
-    if secret is not None and secret.source is source:
-        ranges += _secret_ranges(secret)
-    local = [
-        (max(start - begin, 0), min(end - begin, len(line)))
-        for start, end in ranges
-        if start < finish and end > begin
-    ]
-    local += [(start, end) for start, end, _ in find_secrets(line)]
-    local += assigned_secrets(line)
-    if len(line) > MAX_LENGTH:
-        local.append((MAX_LENGTH, len(line)))
-    return _masked(line, _merged(local))
-
-
 def redact_text(text: str) -> str:
     """A message, label or note with everything masked that has the shape of a secret."""
     return _redact_text(text)
@@ -91,7 +66,7 @@ def _redact_text(text: str) -> str:
 
 
 class Redactor:
-    """Masks in prose, beside the known shapes, the very secrets that the sources registered."""
+    """Masks, beside the known shapes, the very secrets that the sources registered."""
 
     def __init__(self, sources: Iterable[Source]) -> None:
         #: The values by their first characters, so that a text is gone through only once.
@@ -105,19 +80,46 @@ class Redactor:
 
     def __call__(self, text: str) -> str:
         """The text as it may be shown."""
-        if self._values:
-            # Longest first, so that no rest of a longer secret stays behind a shorter one.
-            for value in sorted(self._held(text), key=len, reverse=True):
-                text = text.replace(value, MASK)
-        return _redact_text(text)
+        return _redact_text(_masked(text, _merged(self._copies(text))).text)
 
-    def _held(self, text: str) -> set[str]:
-        return {
-            value
-            for place in range(len(text) - MIN_LENGTH + 1)
+    def line(self, source: Source, number: int, secret: Span | None = None) -> ShownLine:
+        """A line of a source, counted from 1, with its secrets masked.
+
+        Masked are the registered ranges of the source and copies of what any source registered,
+        everything of a known shape or behind a name that says secret, and ``secret``: the range
+        of a finding that says that its line holds one. Where that range is only the key, the
+        value behind it is masked.
+        """
+        line = source.line(number)
+        begin = source.line_starts[number - 1] if 1 <= number <= len(source.line_starts) else 0
+        finish = begin + len(line)
+        ranges = [
+            _inner(source, *found) for found in source.secrets if found[0] < finish and found[1] > begin
+        ]
+        if secret is not None and secret.source is source:
+            ranges += _secret_ranges(secret)
+        local = [
+            (max(start - begin, 0), min(end - begin, len(line)))
+            for start, end in ranges
+            if start < finish and end > begin
+        ]
+        local += [(start, end) for start, end, _ in find_secrets(line)]
+        local += self._copies(line)
+        local += assigned_secrets(line)
+        if len(line) > MAX_LENGTH:
+            local.append((MAX_LENGTH, len(line)))
+        return _masked(line, _merged(local))
+
+    def _copies(self, text: str) -> list[tuple[int, int]]:
+        """Where a text holds a registered value."""
+        if not self._values:
+            return []
+        return [
+            (place, place + len(value))
+            for place in range(min(len(text) - MIN_LENGTH + 1, MAX_LENGTH))
             for value in self._values.get(text[place : place + MIN_LENGTH], ())
             if text.startswith(value, place)
-        }
+        ]
 
 
 def _inner(source: Source, start: int, end: int) -> tuple[int, int]:

@@ -5,11 +5,10 @@ Frames are lines of styled pieces; :mod:`kvlint.report.text` gives the styles th
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from kvlint.findings import Finding
-from kvlint.redact import redact_line
+from kvlint.redact import Redactor
 from kvlint.report.display import cells, crop, visible
 from kvlint.source import Source, Span
 
@@ -34,7 +33,7 @@ class Mark:
     primary: bool = False
 
 
-def frames(finding: Finding, room: int, redact: Callable[[str], str]) -> list[list[Piece]]:
+def frames(finding: Finding, room: int, redact: Redactor) -> list[list[Piece]]:
     """The frames of a finding: its own place first, then the places it is related to.
 
     ``room`` is how many columns a line may take, the gutter included.
@@ -48,11 +47,11 @@ def frames(finding: Finding, room: int, redact: Callable[[str], str]) -> list[li
         head = group[0].span
         out.append([(" " * gutter + arrow, "gutter"), (f" {visible(str(head))}", "place")])
         out.append([(" " * gutter + " |", "gutter")])
-        out += _frame(group, gutter, room, secret)
+        out += _frame(group, gutter, room, secret, redact)
     return out
 
 
-def _groups(finding: Finding, redact: Callable[[str], str]) -> list[list[Mark]]:
+def _groups(finding: Finding, redact: Redactor) -> list[list[Mark]]:
     """The marks by frame; the first of each is the place that its heading names."""
     groups = [[Mark(finding.span, redact(finding.label), str(finding.level), primary=True)]]
     for related in finding.related:
@@ -72,7 +71,9 @@ def _is_near(group: list[Mark], mark: Mark) -> bool:
     )
 
 
-def _frame(group: list[Mark], gutter: int, room: int, secret: Span | None) -> list[list[Piece]]:
+def _frame(
+    group: list[Mark], gutter: int, room: int, secret: Span | None, redact: Redactor
+) -> list[list[Piece]]:
     source = group[0].span.source
     by_line: dict[int, list[Mark]] = {}
     for mark in sorted(group, key=lambda mark: (mark.span.first.line, mark.span.start)):
@@ -81,25 +82,33 @@ def _frame(group: list[Mark], gutter: int, room: int, secret: Span | None) -> li
     before: int | None = None
     for number, marks in by_line.items():
         if before is not None and number == before + 2:
-            out.append(_numbered(before + 1, _plain(source, before + 1, gutter, room, secret), gutter))
+            out.append(
+                _numbered(before + 1, _plain(source, before + 1, gutter, room, secret, redact), gutter)
+            )
         elif before is not None and number > before + 1:
             out.append([("." * max(gutter + 2, 3), "gutter")])
-        out += _marked_line(source, number, marks, gutter, room, secret)
+        out += _marked_line(source, number, marks, gutter, room, secret, redact)
         before = number
     return out
 
 
-def _plain(source: Source, number: int, gutter: int, room: int, secret: Span | None) -> str:
-    line = cells(redact_line(source, number, secret).text)
+def _plain(source: Source, number: int, gutter: int, room: int, secret: Span | None, redact: Redactor) -> str:
+    line = cells(redact.line(source, number, secret).text)
     return crop(line, 0, 0, room - gutter - 3).text
 
 
 def _marked_line(
-    source: Source, number: int, marks: list[Mark], gutter: int, room: int, secret: Span | None
+    source: Source,
+    number: int,
+    marks: list[Mark],
+    gutter: int,
+    room: int,
+    secret: Span | None,
+    redact: Redactor,
 ) -> list[list[Piece]]:
     """A source line and one line of underline for each mark."""
     length = len(source.line(number))
-    line = redact_line(source, number, secret)
+    line = redact.line(source, number, secret)
     ranges = []
     for mark in marks:
         (_, start), last = mark.span.first, mark.span.last

@@ -7,11 +7,12 @@ as escapes, secrets as a mask.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TextIO
 
 from kvlint.findings import Finding, Level
 from kvlint.kinds import FileKind
+from kvlint.redact import Redactor
 from kvlint.report.display import visible
 from kvlint.report.display import width as display_width
 from kvlint.report.frames import MIN_CROP, MIN_WIDTH, Piece, frames
@@ -64,9 +65,7 @@ def _painted(line: list[Piece], *, color: bool) -> str:
     )
 
 
-def _finding(
-    finding: Finding, room: int, wrap: int | None, redact: Callable[[str], str]
-) -> Iterator[list[Piece]]:
+def _finding(finding: Finding, room: int, wrap: int | None, redact: Redactor) -> Iterator[list[Piece]]:
     level = str(finding.level)
     message = visible(redact(finding.message).replace("\n", " "))
     yield [(f"{level}[{finding.check.id}]", level), (f": {message}", "message")]
@@ -80,7 +79,7 @@ def _finding(
         yield from _remark(gutter, word, text, wrap if is_prose else None)
 
 
-def _trailer(finding: Finding, redact: Callable[[str], str]) -> Iterator[tuple[str, str, bool]]:
+def _trailer(finding: Finding, redact: Redactor) -> Iterator[tuple[str, str, bool]]:
     """The remarks under the frames: the word, the text, and whether it is prose."""
     if finding.help:
         yield "help", redact(finding.help), True
@@ -112,14 +111,14 @@ def _remark(gutter: int, word: str, text: str, wrap: int | None) -> Iterator[lis
             yield [(" " * gutter + " = ", "gutter"), (f"{word}: ", "message"), (line, "")]
 
 
-def _unresolved(result: RunResult, redact: Callable[[str], str]) -> Iterator[list[Piece]]:
+def _unresolved(result: RunResult, redact: Redactor) -> Iterator[list[Piece]]:
     yield [("unresolved references:", "message")]
     for entry in result.unresolved:
         text = f"{redact(entry.subject)}: {redact(entry.reason)}"
         yield [(f"  {visible(str(entry.span))}: ", ""), (visible(text), "")]
 
 
-def _footer(result: RunResult, redact: Callable[[str], str]) -> Iterator[list[Piece]]:
+def _footer(result: RunResult, redact: Redactor) -> Iterator[list[Piece]]:
     for failure in result.failures:
         yield [("could not be read: ", "warning"), (visible(_failure(failure, redact)), "")]
     for note in result.notes:
@@ -142,7 +141,7 @@ def _footer(result: RunResult, redact: Callable[[str], str]) -> Iterator[list[Pi
         yield [(f"suppressed: {_counted(len(result.suppressed), 'finding')}", "")]
 
 
-def _failure(failure: ParseFailure, redact: Callable[[str], str]) -> str:
+def _failure(failure: ParseFailure, redact: Redactor) -> str:
     place = str(failure.span) if failure.span else failure.path
     return f"{place}: {redact(failure.message)}"
 
