@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kvlint.evaluate.functions.arm.table import ARM_FUNCTIONS
@@ -54,8 +54,8 @@ class FakeResource:
     def nested(self, name: str) -> Value | None:
         return self.inside.get(name)
 
-    def identifier(self) -> Value | None:
-        return self.parts
+    def identifier(self, path: Sequence[str | int]) -> Value | None:
+        return self.parts if tuple(path) == ("id",) else None
 
 
 @dataclass

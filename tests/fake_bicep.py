@@ -21,13 +21,15 @@ _LINE = re.compile(
     r"(.+?)\((\d+),(\d+)\) : (Info|Warning|Error) ([^\s:]+): (.*?)(?: \[(https?://\S+)\])?", re.DOTALL
 )
 
+#: What every accepted file compiles to.
+_TEMPLATE = json.dumps({"resources": []}, indent=2)
+
 
 def install(
     folder: Path,
     root: Path,
     diagnostics: Mapping[str, Sequence[str]] | None = None,
     *,
-    templates: Mapping[str, Any] | None = None,
     version: str = "0.46.1",
     fault: str = "",
     name: str = "bicep",
@@ -41,7 +43,6 @@ def install(
     answers = {
         "root": str(root),
         "diagnostics": {name: list(lines) for name, lines in (diagnostics or {}).items()},
-        "templates": dict(templates or {}),
         "version": version,
         "fault": fault,
     }
@@ -70,7 +71,6 @@ class Program:
         answers = json.loads((folder / "answers.json").read_text("utf-8"))
         self.root: str = answers["root"]
         self.diagnostics: dict[str, list[str]] = answers["diagnostics"]
-        self.templates: dict[str, Any] = answers["templates"]
         self.version: str = answers["version"]
         self.fault: str = answers["fault"]
 
@@ -83,10 +83,6 @@ class Program:
         for line in self.diagnostics.get(os.path.relpath(path, self.root), ()):
             where, level = line.partition("(")[0], line.partition(") : ")[2].partition(" ")[0]
             yield os.path.join(self.root, where), line[len(where) :], level
-
-    def template(self, path: str) -> str:
-        found = self.templates.get(os.path.relpath(path, self.root), {"resources": []})
-        return json.dumps(found, indent=2)
 
     def run(self, arguments: list[str]) -> int:
         self.note(arguments=arguments, folder=os.getcwd(), environment=dict(os.environ))
@@ -141,7 +137,7 @@ class Program:
         sys.stderr.write(word + "".join(f"{where}{rest}\n" for where, rest, _ in found))
         if any(level == "Error" for _, _, level in found):
             return 1
-        text = self.template(path)
+        text = _TEMPLATE
         if as_parameters:
             text = json.dumps({"parametersJson": text, "templateJson": None, "templateSpecId": None})
         if output:
@@ -194,7 +190,7 @@ class Program:
                 }
             )
         success = not any(entry["level"] == "Error" for entry in entries)
-        contents = self.template(path) if success else None
+        contents = _TEMPLATE if success else None
         return {"result": {"success": success, "diagnostics": entries, "contents": contents}}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kvlint.checkouts import Checkouts
 from kvlint.discover import discover
 from kvlint.evaluate.arm.instance import TemplateInstance
 from kvlint.evaluate.arm.resource import ArmResource
@@ -23,7 +24,7 @@ def templates(
     """The templates of a tree that is written into a folder."""
     write_files(files, folder)
     parsed = parse(discover([folder], folder))
-    library = TemplateLibrary(parsed, folder.resolve(), cache)
+    library = TemplateLibrary(parsed, Checkouts(folder), cache)
     return template_set(parsed, library), library
 
 

@@ -11,9 +11,11 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kvlint.checkouts import Checkouts
 from kvlint.deployments import TerraformDeployment, TerraformLibrary, terraform_deployments
 from kvlint.discover import discover
-from kvlint.evaluate.terraform.module import ModuleInstance, Run
+from kvlint.evaluate.terraform.module import ModuleInstance
+from kvlint.evaluate.terraform.run import Run
 from kvlint.evaluate.terraform.variables import root_inputs
 from kvlint.parsing import Parsed, parse
 
@@ -53,11 +55,11 @@ def write_files(files: dict[str, str], folder: Path) -> None:
 def deployments(folder: Path) -> tuple[list[TerraformDeployment], TerraformLibrary, Parsed]:
     """The deployments of a folder, as a run finds them."""
     parsed = parse(discover([folder], folder))
-    library = TerraformLibrary(parsed, folder.resolve())
+    library = TerraformLibrary(parsed, Checkouts(folder))
     return list(terraform_deployments(parsed, library)), library, parsed
 
 
 def root_module(deployment: TerraformDeployment, library: TerraformLibrary) -> ModuleInstance:
     """The root module of a deployment with the values of its var files."""
     run = Run(deployment.deployment, deployment.module.folder, library)
-    return ModuleInstance(deployment.module, run, root_inputs(deployment.files).get)
+    return ModuleInstance(deployment.module, run, root_inputs(deployment.files, deployment.deployment).get)

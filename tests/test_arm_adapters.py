@@ -8,6 +8,7 @@ from textwrap import dedent
 import pytest
 
 from kvlint.discover import discover
+from kvlint.engine import analyse
 from kvlint.evaluate.resources import Deployment, EvaluatedResource, Language, Mode
 from kvlint.evaluate.values import Choice, ListValue, MapValue, PartialText, Scalar, Symbol, Unknown, Value
 from kvlint.graph.adapters import arm_parts, tables
@@ -22,6 +23,7 @@ from kvlint.graph.roles import role_of
 from kvlint.linking import link
 from kvlint.parsing import parse
 from kvlint.source import Source, Span
+from scenarios import TESTDATA
 
 SPAN = Span(Source("main.bicep", ""), 0, 0)
 HERE = Deployment(Language.BICEP, "main.bicep")
@@ -682,3 +684,19 @@ def test_settings_in_a_resource_of_their_own(tmp_path: Path) -> None:
         "kv",
     ]
     assert all(isinstance(read.identity, Symbol) for read in facts.vault_reads)
+
+
+@pytest.mark.parametrize("tree", ["app-service-bicep", "app-service-terraform"])
+def test_urls_that_app_service_may_not_resolve_are_not_proven(tree: str) -> None:
+    root = TESTDATA / "KV106" / "good" / tree
+    result = analyse([root], root)
+    reasons = [
+        one.reason.rpartition(": ")[2]
+        for one in result.unresolved
+        if one.subject.startswith("Key Vault access")
+    ]
+    assert reasons == [
+        "it names one of the vault's keys; the secret side has the path /secrets/NAME",
+        "it names one of the vault's certificates; the secret side has the path /secrets/NAME",
+        "it has no /secrets/NAME after the host name",
+    ]

@@ -248,6 +248,59 @@ def test_parameters() -> None:
     assert [made.source.text[start:end] for start, end in made.source.secrets] == ['"x"']
 
 
+@pytest.mark.parametrize(
+    ("declared", "secure"),
+    [
+        ({"$ref": "#/definitions/key"}, True),
+        ({"type": "object", "properties": {"a": {"$ref": "#/definitions/key"}}}, True),
+        ({"type": "array", "items": {"$ref": "#/definitions/alias"}}, True),
+        ({"type": "array", "prefixItems": [{"type": "int"}, {"$ref": "#/definitions/alias"}]}, True),
+        ({"type": "object", "additionalProperties": {"$ref": "#/definitions/key"}}, True),
+        ({"type": "object", "additionalProperties": False}, False),
+        ({"$ref": "#/definitions/either"}, True),
+        ({"type": "array", "items": {"$ref": "#/definitions/circle"}}, True),
+        ({"$ref": "#/definitions/plainCircle"}, False),
+        ({"$ref": "#/definitions/key/properties/value"}, True),
+        ({"$ref": "#/definitions/key/properties/name"}, False),
+        ({"$ref": "#/definitions/pair/prefixItems/1"}, True),
+        ({"$ref": "#/definitions/pair/prefixItems/0"}, False),
+        ({"$ref": "#/definitions/pair/prefixItems/2"}, False),
+        ({"$ref": "#/definitions/gone"}, False),
+        ({"type": "array", "items": {"$ref": 3}}, False),
+    ],
+)
+def test_types_are_secure_with_all_that_they_are_made_of(declared: object, secure: bool) -> None:
+    made = template(
+        definitions={
+            "key": {
+                "type": "object",
+                "properties": {"name": {"type": "string"}, "value": {"type": "secureString"}},
+            },
+            "alias": {"$ref": "#/definitions/key"},
+            "pair": {"type": "array", "prefixItems": [{"type": "int"}, {"$ref": "#/definitions/alias"}]},
+            "either": {
+                "type": "object",
+                "discriminator": {
+                    "propertyName": "kind",
+                    "mapping": {"plain": {"type": "object"}, "key": {"$ref": "#/definitions/key"}},
+                },
+            },
+            "circle": {
+                "type": "object",
+                "properties": {
+                    "again": {"$ref": "#/definitions/circle"},
+                    "key": {"$ref": "#/definitions/key"},
+                },
+            },
+            "plainCircle": {"type": "object", "properties": {"again": {"$ref": "#/definitions/plainCircle"}}},
+        },
+        parameters={"x": declared},
+        outputs={"y": {**(declared if isinstance(declared, dict) else {}), "value": "[parameters('x')]"}},
+    )
+    assert made.parameters["x"].secure is secure
+    assert made.outputs["y"].secure is secure
+
+
 def test_variables() -> None:
     made = template(
         variables={

@@ -319,7 +319,6 @@ def test_empty_files() -> None:
 def test_spans_of_a_declaration() -> None:
     (param,) = read("@secure()\n@sys.description('x')\nparam key string? = 'a' // why\n").of(Param)
     assert param.span.text == "param key string? = 'a'"
-    assert param.keyword_span.text == "param"
     assert param.name.span.text == "key"
     assert param.type.span.text == "string?"
     assert param.default is not None
@@ -480,7 +479,8 @@ def test_typed_variable_and_output() -> None:
         ("resourceOutput<'X/y@1'>.tags.*", None, False, ["X/y@1"], False),
         ("types.inner[*]", None, False, [], False),
         ("pair[0]!", None, False, [], False),
-        ("sys.array", None, False, [], False),
+        ("sys.array", "sys.array", False, [], False),
+        ("types.inner?", "types.inner", True, [], False),
     ],
 )
 def test_types(text: str, name: str | None, nullable: bool, literals: list[str], secure: bool) -> None:
@@ -488,6 +488,24 @@ def test_types(text: str, name: str | None, nullable: bool, literals: list[str],
     assert (node.name, node.nullable, node.secure) == (name, nullable, secure)
     assert [literal.value for literal in node.literals] == literals
     assert node.span.text == text.lstrip("\n ") or text.startswith("\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("key?", ["key"]),
+        ("key[]", ["key"]),
+        ("keys.inner[*]?", ["keys.inner"]),
+        ("{ a: key, b: { c: keys.other[] } }", ["key", "keys.other"]),
+        ("[\n  key\n  lock | null\n]", ["key", "lock", "null"]),
+        ("resourceInput<'X/y@1'>.properties.a", ["resourceInput"]),
+        ("pair[0].key", ["pair"]),
+        ("'x'.a.b", []),
+        ("a.b.c", ["a.b"]),
+    ],
+)
+def test_names_in_types(text: str, names: list[str]) -> None:
+    assert type_of(text).names == names
 
 
 # Expressions

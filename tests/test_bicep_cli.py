@@ -222,22 +222,7 @@ def test_nothing_is_written_beside_a_source(case: Case, version: tuple[int, int,
 
     before = state()
     case.judge(version)
-    Compiler(case.program(version), TIME).compile_template(case.root / "main.bicep")
     assert state() == before
-
-
-def test_a_template_is_compiled(case: Case) -> None:
-    path = case.write("main.bicep", GOOD)
-    bad = case.write("bad.bicep", UNKNOWN_NAME)
-    template = {"parameters": {"a": {"type": "string"}}, "outputs": {"b": {}}, "resources": []}
-    line = "bad.bicep(3,19) : Error BCP057: " + BCP057.format("c")
-    case.contract({"bad.bicep": [line]}, templates={"main.bicep": template})
-    compiler = Compiler(case.program(), TIME)
-    text = compiler.compile_template(path)
-    assert text is not None
-    assert set(json.loads(text)["parameters"]) == {"a"}
-    assert compiler.compile_template(bad) is None
-    assert compiler.notes == []
 
 
 def test_a_rejected_file_is_reported_and_analysed_all_the_same(case: Case) -> None:
@@ -285,7 +270,7 @@ def test_with_leave_everything_may_be_restored(case: Case) -> None:
 def test_without_leave_nothing_is_restored(case: Case) -> None:
     path = case.write("main.bicep", MODULE)
     case.stand_in()
-    Compiler(case.program(), TIME).compile_template(path)
+    case.judge()
     assert case.calls() == [["build", str(path), "--stdout", "--no-restore"]]
 
 
@@ -447,11 +432,11 @@ def test_a_broken_program_costs_one_note(case: Case, fault: str, reason: str) ->
 
 
 def test_a_flood_ends_a_build(case: Case) -> None:
-    path = case.write("a.bicep", GOOD)
+    case.write("a.bicep", GOOD)
     case.stand_in(fault="floods", version="0.28.0")
-    compiler = Compiler(case.program(SINGLE), TIME)
-    assert compiler.compile_template(path) is None
-    assert "it wrote more than 64 MB" in compiler.notes[0]
+    verdicts, notes = case.judge(SINGLE)
+    assert verdicts == {}
+    assert "it wrote more than 64 MB" in notes[0]
 
 
 def test_frames_may_come_in_pieces(case: Case) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from kvlint import __version__, cli
 from kvlint.bicepcli.options import BicepOptions
+from kvlint.declarations import Declaration
 from kvlint.findings import CheckInfo, Finding, Level
 from kvlint.kinds import FileKind
 from kvlint.result import RunResult
@@ -44,6 +45,8 @@ class Engine:
     focus: set[str] | None = None
     select: Callable[[str], bool] = bool
     bicep: BicepOptions = field(default_factory=BicepOptions)
+    context: list[Path] = field(default_factory=list)
+    external: tuple[Declaration, ...] = ()
     text_options: dict[str, object] = field(default_factory=dict)
 
     def analyse(
@@ -54,8 +57,11 @@ class Engine:
         focus: set[str] | None,
         select: Callable[[str], bool],
         bicep: BicepOptions,
+        context: list[Path],
+        external: tuple[Declaration, ...],
     ) -> RunResult:
         self.paths, self.root, self.focus, self.select, self.bicep = paths, root, focus, select, bicep
+        self.context, self.external = context, external
         if self.failure is not None:
             raise self.failure
         self.result.findings = [each for each in self.result.findings if select(each.check.id)]

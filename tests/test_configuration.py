@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -42,13 +43,48 @@ def test_outside_of_a_repository_only_the_root_counts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ('bicep = "cli"\n\nbicpe = "cli"\n', 3, 'unknown key "bicpe"; the one that exists is "bicep"'),
+        ('bicep = "cli"\n\nbicpe = "cli"\n', 3, 'unknown key "bicpe"; those that exist are "bicep"'),
         ('\n[bicep]\nmode = "cli"\n', 2, '"bicep" is one of "auto", "cli" and "native"'),
         ("[[checks.ignore]]\n", 1, 'unknown key "checks"'),
         ('# one\nbicep = "always"\n', 2, '"bicep" is one of'),
         ("bicep = true\n", 1, '"bicep" is one of'),
         ("bicep = ['cli']\n", 1, '"bicep" is one of'),
         ("bicep = {}\n", 1, '"bicep" is one of'),
+        ('bicep = "cli"\ncontext = "../platform"\n', 2, '"context" is a list of folders'),
+        ("context = [1]\n", 1, '"context" is a list of folders'),
+        ("external = 1\n", 1, '"external" is a table'),
+        ("\n[[external]]\n", 2, '"external" is a table'),
+        (
+            "[external]\n\n[[external.vualt]]\n",
+            3,
+            'unknown key "external.vualt"; those that exist are "vault"',
+        ),
+        ("[external]\nvualt = 1\n", 1, 'unknown key "external.vualt"'),
+        ('[external.vault]\nname = "x"\n', 1, "write [[external.vault]], once for each entry"),
+        ("[external]\nvault = [1]\n", 1, "write [[external.vault]]"),
+        ("bicep = 'cli'\n[[external.vault]]\nsecrets = []\n", 2, '[[external.vault]] needs "name"'),
+        (
+            '[[external.vault]]\nname = "x"\n[["external" . \'vault\']] # y\nname = "y"\n\n"nmae" = 1\n',
+            6,
+            'unknown key "nmae" in [[external.vault]]; those that exist are "name"',
+        ),
+        ('[[external.vault]]\nname = "x"\nsecrets = "y"\n', 3, '"secrets" is a list of texts'),
+        ('[[external.vault]]\nname = "x"\nsecrets = [\n"y", 1]\n', 3, '"secrets" is a list of texts'),
+        ('[[external.vault]]\nname = ""\n', 2, '"name" is a text'),
+        ('[[external.vault]]\nname = ["x"]\n', 2, '"name" is a text'),
+        (
+            '[[external.vault]]\nname = "x"\npermission-model = "RBAC"\n',
+            3,
+            '"permission-model" is one of "rbac" and "access-policy"',
+        ),
+        ('[[external.identity]]\nname = "id-*"\n', 2, '"name" takes no "*"'),
+        ('[[external.grant]]\nidentity = "x"\nvault = "y"\n', 1, 'needs either "role" or some of'),
+        (
+            '[[external.grant]]\nidentity = "x"\nvault = "y"\nrole = "z"\nkey-permissions = ["get"]\n',
+            1,
+            'needs either "role" or some of "secret-permissions"',
+        ),
+        ('external.identity = [{ name = "a" }, { nmae = "b" }]\n', 1, 'unknown key "nmae"'),
         ('bicep = "cli"\nbicep = "cli"\n', 2, "Cannot overwrite a value"),
         ("# a\nbicep =\n", 2, "Invalid value"),
         ('bicep = "cli', 1, "Unterminated string"),
@@ -82,7 +118,8 @@ def test_a_mistake_is_wrong_usage(
     monkeypatch.chdir(repository)
     assert cli.main([]) == cli.FAILED
     assert capsys.readouterr().err == (
-        f'kvlint: {repository / "kvlint.toml"}:1: unknown key "color"; the one that exists is "bicep"\n'
+        f'kvlint: {repository / "kvlint.toml"}:1: unknown key "color";'
+        ' those that exist are "bicep", "context" and "external"\n'
     )
 
 
@@ -94,3 +131,76 @@ def test_the_option_goes_before_the_file(repository: Path, monkeypatch: pytest.M
     assert cli.main(["--bicep", "native", "--quiet"]) == cli.CLEAN
     with pytest.raises(SystemExit):
         cli.main(["--quiet"])
+
+
+def test_folders_of_the_context_start_from_the_file(repository: Path) -> None:
+    (repository / "kvlint.toml").write_text('# a\ncontext = ["../platform", "/srv/x"]\n')
+    first, second = read_configuration(repository / "infra").context
+    assert first.path == repository / "../platform"
+    assert second.path == Path("/srv/x")
+    assert first.place == f"{repository / 'kvlint.toml'}:2"
+
+
+def test_declarations_know_their_places(repository: Path) -> None:
+    text = """\
+[[external.vault]] # the first
+name = "kv-a"
+
+[[external.identity]]
+name = 'id-a'
+
+  [[ external."vault" ]]
+  permission-model = "rbac"
+  "secrets" = [
+    "one",
+    "two", # kv-b
+  ]
+  name = "kv-b"
+"""
+    for ends in ("\n", "\r\n"):
+        (repository / "kvlint.toml").write_text(text, newline=ends)
+        found = read_configuration(repository / "infra").external
+        assert [(one.table, str(one.span)) for one in found] == [
+            ("vault", "../kvlint.toml:1:1"),
+            ("vault", "../kvlint.toml:7:3"),
+            ("identity", "../kvlint.toml:4:1"),
+        ]
+        assert [one.span.text for one in found][:2] == ["[[external.vault]]", '[[ external."vault" ]]']
+        places = {key: [str(one.span) for one in texts] for key, texts in found[1].texts.items()}
+        assert places == {
+            "permission-model": ["../kvlint.toml:8:23"],
+            "secrets": ["../kvlint.toml:10:6", "../kvlint.toml:11:6"],
+            "name": ["../kvlint.toml:13:11"],
+        }
+        assert found[2].texts["name"][0].span.text == "id-a"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'external.vault = [{ name = "kv-a" }]\n',
+        '[external]\nvault = [\n  { name = "kv-a" },\n]\n',
+        '[[external.vault]]\nname = "kv\\u002da"\n',
+        '[[external.vault]]\nname = """\nkv-a"""\n',
+    ],
+)
+def test_every_spelling_has_a_place(text: str, repository: Path) -> None:
+    (repository / "kvlint.toml").write_text(text)
+    (found,) = read_configuration(repository).external
+    (name,) = found.texts["name"]
+    assert name.text == "kv-a"
+    assert name.span.text.strip()
+    assert name.span.first.line in (1, 2)
+
+
+def test_the_documented_examples_are_right(repository: Path) -> None:
+    """Each example of docs/configuration.md and of the README, by itself."""
+    folder = Path(__file__).resolve().parent.parent
+    pages = [(folder / name).read_text("utf-8") for name in ("docs/configuration.md", "README.md")]
+    examples = [example for page in pages for example in re.findall(r"```toml\n(.*?)```", page, re.DOTALL)]
+    tables: set[str] = set()
+    for example in examples:
+        (repository / "kvlint.toml").write_text(example)
+        tables |= {one.table for one in read_configuration(repository).external}
+    assert tables == {"federated-credential", "grant", "identity", "service-account", "vault"}
+    assert len(examples) == 6

@@ -191,8 +191,8 @@ def test_keys_of_instances_are_no_part_of_the_manifest(tmp_path: Path) -> None:
 def test_broken_manifests(manifest: str, tmp_path: Path) -> None:
     files = {"main.tf": call("Azure/kv/azurerm", "kv"), ".terraform/modules/modules.json": manifest}
     write_files(files, tmp_path)
-    (only,), library, _ = deployments(tmp_path)
-    assert len(only.resources(library, lambda kind: True)[1]) == 1
+    (only,), _, _ = deployments(tmp_path)
+    assert len(only.resources(lambda kind: True)[1]) == 1
 
 
 @pytest.mark.parametrize(
@@ -219,12 +219,14 @@ def test_reasons_of_missing_modules(source: str, reason: str, tmp_path: Path) ->
         "outside/main.tf": LEAF,
     }
     write_files(files, tmp_path)
-    (only,), library, _ = deployments(tmp_path / "set")
-    (missing,) = only.resources(library, lambda kind: True)[1]
+    (only,), _, _ = deployments(tmp_path / "set")
+    (missing,) = only.resources(lambda kind: True)[1]
     assert missing.reason == reason
     assert missing.name == "m"
     assert missing.span.text == 'module "m"'
-    assert [data(value) for value in missing.arguments] == ["told"]
+    (told,) = missing.arguments
+    assert isinstance(told, MapValue)
+    assert {name: data(value) for name, value in told.entries.items()} == {"value": "told"}
 
 
 def test_ignored_modules_are_read_when_they_are_called(tmp_path: Path) -> None:
@@ -257,8 +259,8 @@ def test_modules_outside_of_the_root_are_not_read(tmp_path: Path) -> None:
     (root / "files").mkdir()
     os.symlink(tmp_path / "lib", root / "link")
     os.symlink(tmp_path / "lib" / "main.tf", root / "files" / "main.tf")
-    (only,), library, parsed = deployments(root)
-    assert len(only.resources(library, lambda kind: True)[1]) == 2
+    (only,), _, parsed = deployments(root)
+    assert len(only.resources(lambda kind: True)[1]) == 2
     assert set(parsed.comments) == {"main.tf"}
 
 
@@ -276,8 +278,8 @@ def test_links_within_the_root_are_followed(tmp_path: Path) -> None:
 def test_a_link_to_itself_ends(tmp_path: Path) -> None:
     write_files({"main.tf": call("./m"), "m/main.tf": call("./link")}, tmp_path)
     os.symlink(tmp_path / "m", tmp_path / "m" / "link")
-    listed, library, _ = deployments(tmp_path)
-    (missing,) = listed[0].resources(library, lambda kind: True)[1]
+    listed, _, _ = deployments(tmp_path)
+    (missing,) = listed[0].resources(lambda kind: True)[1]
     assert missing.reason == "modules are nested too deeply"
 
 

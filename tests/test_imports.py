@@ -22,7 +22,7 @@ STAGES = (
     ("kvlint.syntax",),
     ("kvlint.evaluate",),
     ("kvlint.findings", "kvlint.result", "kvlint.redact", "kvlint.secrets"),
-    ("kvlint.discover", "kvlint.ignorefiles"),
+    ("kvlint.discover", "kvlint.ignorefiles", "kvlint.declarations"),
     ("kvlint.graph",),
     ("kvlint.checks",),
 )

@@ -22,6 +22,8 @@ resource "azurerm_key_vault_secret" "db" {
   name         = "db"
   value        = %s
   key_vault_id = "/subscriptions/0/resourceGroups/r/providers/Microsoft.KeyVault/vaults/v"
+
+  expiration_date = "2999-01-01T00:00:00Z"
 }
 """
 

@@ -113,12 +113,15 @@ def test_dependency_gone(tmp_path: Path) -> None:
     """An app whose dependency is gone is reported, and nothing else is."""
     failures, dependencies = [], _dependencies()
     for number, (tree, path, match) in enumerate(dependencies):
+        whole = run(tree)
+        if any(entry.subject.startswith("Key Vault access") for entry in whole.unresolved):
+            continue  # where nobody knows the grant, nobody knows what to wait for
         copy = tmp_path / str(number)
         shutil.copytree(tree, copy)
         text = path.read_text(encoding="utf-8")
         mutated = text[: match.start()] + text[match.end() :]
         (copy / path.relative_to(tree)).write_text(mutated, encoding="utf-8")
-        before, after = reported(run(tree)), reported(run(copy))
+        before, after = reported(whole), reported(run(copy))
         new = {check for check, _, _ in after - before}
         if before - after or new != {"KV208"}:
             failures.append(f"{path.relative_to(TESTDATA)}: gone {before - after}, new {after - before}")
@@ -144,5 +147,6 @@ def test_dependency_gone(tmp_path: Path) -> None:
 )
 def test_remedy(scenario: str, remedy: str) -> None:
     """The finding tells what to write, and where."""
-    (finding,) = run(TESTDATA / "KV208" / "bad" / scenario).findings
+    found = run(TESTDATA / "KV208" / "bad" / scenario).findings
+    (finding,) = (one for one in found if one.check.id == "KV208")
     assert remedy in finding.help

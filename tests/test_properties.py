@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from healthy import APP, DEFECT, NAME, reports, write_healthy
-from kvlint import engine
+from kvlint import checkouts
 from kvlint.discover import Discovery, discover
 from kvlint.engine import analyse
 from kvlint.result import RunResult
@@ -153,19 +153,19 @@ def test_the_same_again_and_from_anywhere(
     first = reports(run(folder))
     assert reports(run(folder)) == first
     monkeypatch.chdir(tmp_path)
-    assert reports(analyse([Path(os.path.relpath(folder))], folder)) == first
+    assert reports(run(folder, Path(os.path.relpath(folder)))) == first
 
 
 @pytest.mark.parametrize("folder", SCENARIOS, ids=name_of)
 def test_the_order_of_files_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = reports(run(folder))
 
-    def shuffled(paths: list[Path], root: Path) -> Discovery:
-        discovery = discover(paths, root)
+    def shuffled(paths: list[Path], root: Path, *, within: Path | None = None) -> Discovery:
+        discovery = discover(paths, root, within=within)
         random.Random(7).shuffle(discovery.files)  # noqa: S311  # repeatable
         return discovery
 
-    monkeypatch.setattr(engine, "discover", shuffled)
+    monkeypatch.setattr(checkouts, "discover", shuffled)
     assert reports(run(folder)) == expected
 
 
@@ -236,6 +236,16 @@ PLACES: dict[str, dict[str, str]] = {
     "bicep parameter broken": {"a.bicepparam": "param dbPassword = '{secret}' +\n"},
     "bicep property broken": {"a.bicep": "var x = {{ dbPassword: '{secret}' b: 1 }}\n"},
     "secure bicep parameter": {"a.bicep": "@secure()\nparam x string = '{secret}' // kvlint: ignore[KV999]\n"},
+    "terragrunt": {
+        "main.tf": TERRAFORM_APP,
+        "terragrunt.hcl": 'include {{\n  path = "./more.hcl"\n}}\ninputs = {{\n  db_password = "{secret}"\n}}\n',
+        "more.hcl": 'inputs = {{\n  db_password = "{secret}"\n}}\n',
+    },
+    "terragrunt included": {
+        "main.tf": TERRAFORM_APP.replace('"missing"', "var.ref") + 'variable "ref" {{}}\n',
+        "terragrunt.hcl": 'include {{\n  path = "./more.hcl"\n}}\n',
+        "more.hcl": 'inputs = {{\n  ref = "missing" # password = "{secret}"\n  db_password = "{secret}"\n}}\n',
+    },
     "connection string": {
         "a.tfvars": 'db = "Server=tcp:x.database.windows.net;User ID=a;Password={secret};Encrypt=true" # kvlint: ignore[KV999]\n'
     },

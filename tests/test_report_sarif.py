@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kvlint.evaluate.values import Step
 from kvlint.findings import CheckInfo, Finding, Level, Related
 from kvlint.report import sarif
 from kvlint.report.fingerprint import LineHashes
@@ -90,9 +91,12 @@ def test_a_chain_of_places_becomes_a_code_flow() -> None:
     source = finding.span.source
     finding.related = [Related(at(source, "env"), "this block"), Related(at(source, "secret {"), "")]
     finding.message = "see [docs](http://x)"
+    finding.steps = (Step(at(source, "env"), "var.secret"),)
     (result,) = run_of(RunResult(checks=[DANGLING], findings=[finding]))["results"]
     assert result["message"]["text"] == ("see \\[docs](http://x). See [this block](1), [app/main.tf:2](2).")
-    assert len(result["codeFlows"][0]["threadFlows"][0]["locations"]) == 3
+    value, chain = (flow["threadFlows"][0]["locations"] for flow in result["codeFlows"])
+    assert len(value) == 2
+    assert [step["location"]["message"]["text"] for step in chain[:2]] == ["no such secret", "this block"]
 
 
 @pytest.mark.parametrize(

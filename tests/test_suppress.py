@@ -53,6 +53,9 @@ def outcome(applied: Applied) -> tuple[list[str], list[str], list[str]]:
         "@101 # tflint-ignore: x # kvlint: ignore[KV101]",
         "@101\n# kvlint: ignore-file[KV101] the whole file",
         "# kvlint: ignore[KV101]\r\n@101\r\n",
+        "// kvlint: ignore[KV101] why\n#disable-next-line no-hardcoded-env-urls\n@101",
+        "#disable-next-line no-hardcoded-env-urls\n// kvlint: ignore[KV101] why\n@101",
+        "#disable-next-line no-hardcoded-env-urls // kvlint: ignore[KV101] why\n@101",
     ],
 )
 def test_comments_that_suppress(text: str) -> None:

@@ -170,6 +170,94 @@ def test_a_module_that_is_not_there_knows_its_inputs(tmp_path: Path) -> None:
     assert outputs(root) == {"o": "<m outputs x>"}
 
 
+def test_modules_that_are_not_there_have_the_names_of_their_deployments(tmp_path: Path) -> None:
+    files = {
+        "main.bicep": """
+            var names = ['a', 'b']
+            module one 'br/public:x/app:1.0.0' = { name: 'deploy', params: { name: 'app' } }
+            module m './gone.bicep' = [for n in names: { name: 'deploy-${n}', params: { name: 'app-${n}' } }]
+            module bare './gone.bicep' = [for n in names: { params: { name: 'app-${n}' } }]
+            output single string = one.name
+            output second string = m[1].name
+            output unnamed string = bare[0].name
+            """,
+    }
+    found = outputs(entry(files, tmp_path))
+    assert found == {"single": "deploy", "second": "deploy-b", "unnamed": "<bare[0] name>"}
+
+
+@pytest.mark.parametrize(
+    ("written", "secure"),
+    [
+        ("keyType", True),
+        ("keyType?", True),
+        ("keyType[]", True),
+        ("{ name: string, key: keyType? }", True),
+        ("local", True),
+        ("renamed", True),
+        ("types.keyType", True),
+        ("types.chain[]?", True),
+        ("types.word", True),
+        ("plainType", False),
+        ("types.plainType", False),
+        ("types.none", False),
+        ("gone", False),
+        ("outside.keyType", False),
+        ("remote.keyType", False),
+    ],
+)
+def test_imported_types_are_as_secure_as_declared_ones(written: str, secure: bool, tmp_path: Path) -> None:
+    files = {
+        "infra/main.bicep": f"""
+            import {{ keyType, keyType as renamed, plainType }} from 'lib/types.bicep'
+            import * as types from './lib/types.bicep'
+            import * as outside from '../../types.bicep'
+            import * as remote from 'br/public:x/types:1.0.0'
+            import {{ gone }} from 'gone.bicep'
+            type local = {{ deep: types.chain }}
+            param x {written}
+            output y {written} = x
+            """,
+        "infra/lib/types.bicep": """
+            import * as main from '../main.bicep'
+            @export()
+            type keyType = {
+              @secure()
+              value: string?
+            }
+            @export()
+            type plainType = { value: string, again: plainType? }
+            @export()
+            type chain = { around: main.local, key: keyType }
+            @export()
+            @secure()
+            type word = string
+            """,
+    }
+    made = entry(files, tmp_path, "infra/main.bicep").template
+    assert made.parameters["x"].secure is secure
+    assert made.outputs["y"].secure is secure
+
+
+def test_a_parameter_has_the_type_that_an_imported_name_stands_for(tmp_path: Path) -> None:
+    files = {
+        "main.bicep": """
+            import { word as text } from 'types.bicep'
+            import * as types from 'types.bicep'
+            param a text
+            param b types.word
+            param c sys.string
+            """,
+        "types.bicep": "@export()\ntype word = string?\n",
+    }
+    parameters = entry(files, tmp_path).template.parameters
+    assert [(one.type, one.nullable) for one in parameters.values()] == [
+        ("string", True),
+        ("string", True),
+        ("string", False),
+    ]
+
+
 def test_an_entry_is_what_nobody_calls(tmp_path: Path) -> None:
     files = {
         "main.bicep": "module m 'm.bicep' = { name: 'm' }\n",
@@ -403,6 +491,165 @@ def test_a_json_template_in_either_form(tmp_path: Path) -> None:
     found = by_address(resources(root))
     assert config(found["s"], "properties", "value") == "<kv properties vaultUri>"
     assert found["looked"].mode.value == "looked up"
+
+
+STORAGE = "Microsoft.Storage/storageAccounts"
+OTHER_SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
+
+
+def read_back(folder: Path, *declared: Mapping[str, object], **ids: str) -> dict[str, object]:
+    """What ``reference`` makes of ids in a template that declares some resources."""
+    written = {name: {"type": "string", "value": f"[reference({one}).x]"} for name, one in ids.items()}
+    return outputs(entry({"main.json": template(*declared, outputs=written)}, folder, "main.json"))
+
+
+def test_an_id_at_another_scope_is_not_the_resource_of_the_template(tmp_path: Path) -> None:
+    account = {"type": STORAGE, "apiVersion": "2023-01-01", "name": "same"}
+    here = {
+        "plain": f"resourceId('{STORAGE}', 'SAME')",
+        "group": f"resourceId(resourceGroup().name, '{STORAGE}', 'same')",
+        "both": f"resourceId(subscription().subscriptionId, resourceGroup().name, '{STORAGE}', 'same')",
+        "text": f"concat(resourceGroup().id, '/providers/{STORAGE}/same')",
+        "extension": f"extensionResourceId(resourceGroup().id, '{STORAGE}', 'same')",
+        "relative": f"'{STORAGE}/same'",
+        "name": "'same'",
+    }
+    elsewhere = {
+        "othergroup": f"resourceId('other', '{STORAGE}', 'same')",
+        "othersubscription": f"resourceId('{OTHER_SUBSCRIPTION}', resourceGroup().name, '{STORAGE}', 'same')",
+        "ofsubscription": f"subscriptionResourceId('{STORAGE}', 'same')",
+        "oftenant": f"tenantResourceId('{STORAGE}', 'same')",
+        "othertext": f"'/subscriptions/s/resourceGroups/g/providers/{STORAGE}/same'",
+        "maybe": f"resourceId(parameters('group'), '{STORAGE}', 'same')",
+        "othertype": "resourceId('Microsoft.KeyVault/vaults', 'same')",
+        "half": f"'{STORAGE}/same/blobServices'",
+    }
+    found = read_back(tmp_path, account, **here, **elsewhere)
+    assert {name: found[name] for name in here} == dict.fromkeys(here, "<storageAccounts#0 properties x>")
+    assert {name: found[name] for name in elsewhere} == dict.fromkeys(elsewhere, "?")
+
+
+def test_an_id_at_another_scope_is_what_the_template_looks_up_there(tmp_path: Path) -> None:
+    account = {"type": STORAGE, "apiVersion": "2023-01-01", "name": "same"}
+    secret = {"type": SECRET, "apiVersion": "2023-07-01", "name": "kv/s"}
+    vault = {"type": VAULT, "apiVersion": "2023-07-01", "name": "kv"}
+    text = template(
+        languageVersion="2.0",
+        outputs={
+            "here": {"type": "string", "value": f"[resourceId('{STORAGE}', 'same')]"},
+            "there": {"type": "string", "value": f"[resourceId('other', '{STORAGE}', 'same')]"},
+            "third": {"type": "string", "value": f"[resourceId('third', '{STORAGE}', 'same')]"},
+        },
+    )
+    made = json.loads(text)
+    made["resources"] = {
+        "looked": account | {"existing": True, "resourceGroup": "other"},
+        "made": account,
+        "kv": vault,
+        "away": vault | {"existing": True, "resourceGroup": "other"},
+        "s": secret,
+        "far": secret | {"existing": True, "resourceGroup": "other"},
+    }
+    root = entry({"main.json": json.dumps(made)}, tmp_path, "main.json")
+    assert outputs(root) == {
+        "here": "<made id>",
+        "there": "<looked id>",
+        "third": f"/subscriptions/?/resourceGroups/third/providers/{STORAGE}/same",
+    }
+    found = by_address(resources(root))
+    assert shown(found["s"].parent) == "<kv>"
+    assert shown(found["far"].parent) == "<away>"
+
+
+def test_extensions_of_one_name_are_told_apart_by_what_they_extend(tmp_path: Path) -> None:
+    def extension(scope: str) -> dict[str, object]:
+        return {"type": "My.Rp/locks", "apiVersion": "2023-01-01", "name": "e", "scope": scope}
+
+    def id_of(scope: str) -> str:
+        return f"extensionResourceId({scope}, 'My.Rp/locks', 'e')"
+
+    account = f"resourceId('{STORAGE}', 'a')"
+    found = read_back(
+        tmp_path,
+        {"type": STORAGE, "apiVersion": "2023-01-01", "name": "a"},
+        extension(f"[{account}]"),
+        extension(f"[{id_of(account)}]"),
+        extension(f"{STORAGE}/other"),
+        extension(f"[concat(resourceGroup().id, '/providers/{STORAGE}/b')]"),
+        {"type": STORAGE, "apiVersion": "2023-01-01", "name": "b"},
+        one=id_of(account),
+        two=id_of(id_of(account)),
+        three=id_of(f"resourceId('{STORAGE}', 'other')"),
+        four=id_of(f"resourceId('{STORAGE}', 'b')"),
+        longest=id_of(id_of(id_of(account))),
+        unscoped="resourceId('My.Rp/locks', 'e')",
+        name="'e'",
+    )
+    assert found == {
+        "one": "<locks#1 properties x>",
+        "two": "<locks#2 properties x>",
+        "three": "<locks#3 properties x>",
+        "four": "<locks#4 properties x>",
+        "longest": "?",
+        "unscoped": "?",
+        "name": "?",
+    }
+
+
+def test_resources_that_extend_themselves(tmp_path: Path) -> None:
+    kind = "My.Rp/locks"
+    looked_up = f"output {{0}} string = reference(extensionResourceId({{0}}.id, '{kind}', 'x')).x\n"
+    files = {
+        "main.bicep": bicep("a", "'x'", kind, "  scope: a\n")
+        + bicep("b", "'x'", kind, "  scope: c\n")
+        + bicep("c", "'x'", kind, "  scope: b\n")
+        + "".join(looked_up.format(symbol) for symbol in "abc")
+    }
+    assert outputs(entry(files, tmp_path)) == dict.fromkeys("abc", "?")
+
+
+def test_a_resource_that_extends_another_is_in_its_group(tmp_path: Path) -> None:
+    lock = {
+        "type": "Microsoft.Authorization/locks",
+        "apiVersion": "2020-05-01",
+        "name": "l",
+        "scope": f"[resourceId('{VAULT}', 'kv')]",
+    }
+    vault = {"type": VAULT, "apiVersion": "2023-07-01", "name": "kv"}
+    one, other = resources(entry({"main.json": template(vault, lock)}, tmp_path, "main.json"))
+    assert shown(other.scope) == "<vaults#0 id>"
+    assert isinstance(one.resource_group, Unknown)
+    assert isinstance(other.resource_group, Unknown)
+    assert one.resource_group.key == other.resource_group.key is not None
+
+
+def test_a_custom_role_is_found_at_any_scope(tmp_path: Path) -> None:
+    kind = "Microsoft.Authorization/roleDefinitions"
+    role = {"type": kind, "apiVersion": "2022-04-01", "name": "[guid('reader')]"}
+    found = read_back(tmp_path, role, id=f"subscriptionResourceId('{kind}', guid('reader'))")
+    assert found == {"id": "<roleDefinitions#0 properties x>"}
+
+
+def test_deployments_of_one_name_are_told_apart_by_their_group(tmp_path: Path) -> None:
+    def named(text: str, **more: str) -> dict[str, object]:
+        inner = template(outputs={"x": {"type": "string", "value": text}})
+        return deployment("m", inner, expressionEvaluationOptions={"scope": "inner"}) | more
+
+    kind = "Microsoft.Resources/deployments"
+    ids = {
+        "here": f"resourceId('{kind}', 'm')",
+        "there": f"resourceId('rg', '{kind}', 'm')",
+        "text": "extensionResourceId(format('/subscriptions/{0}/resourceGroups/rg', "
+        f"subscription().subscriptionId), '{kind}', 'm')",
+        "gone": f"resourceId('third', '{kind}', 'm')",
+        "other": "resourceId('Microsoft.KeyVault/vaults', 'm')",
+    }
+    written = {
+        name: {"type": "string", "value": f"[reference({one}).outputs.x.value]"} for name, one in ids.items()
+    }
+    main = template(named("mine"), named("theirs", resourceGroup="rg"), outputs=written)
+    found = outputs(entry({"main.json": main}, tmp_path, "main.json"))
+    assert found == {"here": "mine", "there": "theirs", "text": "theirs", "gone": "?", "other": "?"}
 
 
 def deployment(name: str, inner: str, **properties: object) -> dict[str, object]:

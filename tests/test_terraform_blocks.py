@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from kvlint.evaluate.combine import key_of, reason_of
 from kvlint.evaluate.resources import EvaluatedResource
-from kvlint.evaluate.values import Choice, ListValue, MapValue, Scalar, Unknown, Value
+from kvlint.evaluate.terraform.bodies import path_names
+from kvlint.evaluate.values import Choice, ListValue, MapValue, Scalar, Symbol, Unknown, Value
 from terraform_trees import deployments, root_module, write_files
 
 
@@ -306,3 +308,114 @@ resource "a_b" "y" {
     config = resources(tmp_path, text)["a_b.y"].config.entries
     assert plain(config["named"]) == "fixed"
     assert isinstance(config["key"], Unknown)
+
+
+def test_blocks_in_json_hold_dynamic_blocks_at_any_depth(tmp_path: Path) -> None:
+    text = """
+{"resource": {"a_b": {"x": {
+  "outer": {"//": "c", "name": "o", "middle": [
+    {"name": "m", "dynamic": {"inner": [{"for_each": ["a", "b"], "content": {"//": "c", "n": "${inner.value}"}}]}},
+    {"name": "n"}
+  ]},
+  "tags": {"dynamic": "plain", "for_each": "text", "//": "kept"},
+  "settings": {"dynamic": {"x": {"for_each": "of a map"}}}
+}}}}
+"""
+    found = resources(tmp_path, text)["a_b.x"]
+    assert plain(found.config) == {
+        "outer": [
+            {
+                "name": "o",
+                "middle": [{"name": "m", "inner": [{"n": "a"}, {"n": "b"}]}, {"name": "n"}],
+            }
+        ],
+        "tags": {"dynamic": "plain", "for_each": "text", "//": "kept"},
+        "settings": {"dynamic": {"x": {"for_each": "of a map"}}},
+    }
+
+
+def test_identity_blocks_in_json_have_a_position(tmp_path: Path) -> None:
+    text = """
+{"resource": {"a_b": {"x": {"identity": {"type": "SystemAssigned"}}, "y": {
+  "list": ["${a_b.x.identity[0].principal_id}", "${a_b.x.identity.0.principal_id}", "${one(a_b.x.identity[*].principal_id)}"]
+}}}}
+"""
+    found = resources(tmp_path, text)["a_b.y"].config.entries["list"]
+    assert isinstance(found, ListValue)
+    assert {one.path for one in found.items if isinstance(one, Symbol)} == {("identity", 0, "principal_id")}
+    assert len(found.items) == 3
+
+
+@pytest.mark.parametrize(
+    ("original", "override", "names"),
+    [
+        ("ignore_changes = [a]", "prevent_destroy = true", {"a"}),
+        ("ignore_changes = [a]", "ignore_changes = [b]", {"b"}),
+        ("prevent_destroy = true", "ignore_changes = all", {"all"}),
+    ],
+)
+def test_an_override_replaces_each_argument_of_lifecycle(
+    original: str, override: str, names: set[str], tmp_path: Path
+) -> None:
+    written = 'resource "a_b" "x" {{\n  lifecycle {{\n    {0}\n  }}\n}}\n'
+    found = resources(tmp_path, written.format(original), override=written.format(override))
+    assert found["a_b.x"].ignored_changes == names
+
+
+@pytest.mark.parametrize(
+    ("expression", "reason"),
+    [
+        ("ephemeral.a_b.e.value", "an ephemeral resource exists during a deployment only"),
+        ("ephemeral.a_b.e[0].value", "an ephemeral resource exists during a deployment only"),
+        ("provider::a::f(local.x)", "provider::a::f is computed by a provider"),
+        ("provider::a::f(local.x).name", "provider::a::f is computed by a provider"),
+        ("terraform.workspace", "the workspace is chosen at deployment"),
+    ],
+)
+def test_what_only_a_deployment_knows(expression: str, reason: str, tmp_path: Path) -> None:
+    text = f"""
+locals {{
+  x = "known"
+}}
+ephemeral "a_b" "e" {{
+  name = "x"
+}}
+resource "a_b" "x" {{
+  value = {expression}
+  text  = "${{{expression}}}"
+  plain = local.x
+}}
+"""
+    found = resources(tmp_path, text)["a_b.x"].config.entries
+    assert [reason_of(found["value"]), reason_of(found["text"])] == [reason, reason]
+    assert plain(found["plain"]) == "known"
+
+
+def test_a_function_of_a_provider_gives_the_same_for_the_same(tmp_path: Path) -> None:
+    text = 'resource "a_b" "x" {\n  list = [provider::a::f(a_b.y.id), provider::a::f(a_b.y.id), provider::a::g(a_b.y.id)]\n}\nresource "a_b" "y" {}\n'
+    found = resources(tmp_path, text)["a_b.x"].config.entries["list"]
+    assert isinstance(found, ListValue)
+    first, second, third = (key_of(item) for item in found.items)
+    assert first is not None
+    assert first == second != third
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("removed {\n  from = a_b.x\n}\n", ["a_b.x"]),
+        ("removed {\n  from = a_b.x\n  lifecycle {\n    destroy = false\n  }\n}\n", ["a_b.x"]),
+        ("removed {\n  from = a_b.x\n  lifecycle {\n    destroy = true\n  }\n}\n", []),
+        ('removed {\n  from = module.m["k"].a_b.x[0]\n}\n', ["module.m.k.a_b.x"]),
+        ('{"removed": [{"from": "a_b.x", "lifecycle": {"destroy": false}}]}', ["a_b.x"]),
+        ('{"removed": {"from": "a_b.x", "lifecycle": [{"destroy": true}]}}', []),
+    ],
+)
+def test_what_is_removed_and_left_in_place(text: str, kept: list[str], tmp_path: Path) -> None:
+    inner = "removed {\n  from = a_b.inner\n}\n"
+    call = 'module "m" {\n  source = "./m"\n  for_each = toset(["a", "b"])\n}\n'
+    name = "main.tf.json" if text.startswith("{") else "main.tf"
+    write_files({name: text, "call.tf": call, "m/main.tf": inner}, tmp_path)
+    (only,) = deployments(tmp_path)[0]
+    found = [".".join(path_names(block.body.expression("from"))) for block in only.forgotten()]
+    assert found == [*kept, "a_b.inner"]

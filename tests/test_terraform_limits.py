@@ -11,7 +11,7 @@ import pytest
 from kvlint.engine import analyse
 from kvlint.evaluate.resources import EvaluatedResource
 from kvlint.evaluate.terraform.module import ModuleInstance
-from kvlint.evaluate.values import ListValue, Scalar, Unknown, Value
+from kvlint.evaluate.values import ListValue, PartialText, Scalar, Unknown, Value
 from terraform_trees import deployments, root_module, write_files
 
 
@@ -90,6 +90,36 @@ def test_nested_counts_do_not_multiply(tmp_path: Path) -> None:
     assert len(resources(root)) < 25_000
 
 
+def test_keys_on_four_levels_do_not_multiply(tmp_path: Path) -> None:
+    """A tree of 160,000 modules: what does not fit is one instance for all, which certainly exists."""
+    call = """
+module "m" {{
+  source   = "./m"
+  for_each = toset([for n in range(20) : "k${{n}}"])
+  name     = "${{var.name}}/${{each.key}}"
+}}
+variable "name" {{
+  default = "root"
+}}
+output "names" {{
+  value = [for one in module.m : one.names]
+}}
+"""
+    leaf = 'variable "name" {}\nresource "terraform_data" "a" {\n input = var.name\n}\noutput "names" {\n value = terraform_data.a.input\n}\n'
+    files = {"m/" * level + "main.tf": call.format() for level in range(4)}
+    root = load(tmp_path, {**files, "m/m/m/m/main.tf": leaf})
+    found = {one.display: one for one in resources(root)}
+    assert 5_000 < len(found) < 25_000
+    assert root.run.budget.remaining >= 0
+    assert root.run.missing == []
+    exact = found[".".join(['module.m["k0"]'] * 4) + ".terraform_data.a"]
+    assert data(exact.config.entries["input"]) == "root/k0/k0/k0/k0"
+    for_all = found['module.m["k9"].module.m[*].module.m[*].module.m[*].terraform_data.a']
+    assert for_all.conditional is None
+    assert isinstance(for_all.config.entries["input"], PartialText)
+    assert isinstance(root.output("names"), ListValue)
+
+
 def test_many_instances_of_a_large_module_are_one(tmp_path: Path) -> None:
     leaf = "".join(f'resource "terraform_data" "a{number}" {{}}\n' for number in range(1_000))
     text = (
@@ -131,11 +161,9 @@ def test_a_circle_without_a_root_is_still_looked_at(tmp_path: Path) -> None:
         "b/main.tf": 'module "a" {\n source = "../a"\n}\n',
     }
     write_files(files, tmp_path)
-    found, library, _ = deployments(tmp_path)
+    found, _, _ = deployments(tmp_path)
     (one,) = found
-    assert [call.reason for call in one.resources(library, lambda kind: True)[1]] == [
-        "it calls itself in a circle"
-    ]
+    assert [call.reason for call in one.resources(lambda kind: True)[1]] == ["it calls itself in a circle"]
 
 
 def test_thirteen_levels(tmp_path: Path) -> None:
@@ -222,11 +250,11 @@ def test_many_var_files(tmp_path: Path) -> None:
     files = {f"env/e{number:03}.tfvars": f'x = "{number}"\n' for number in range(100)}
     text = 'variable "x" {}\nresource "terraform_data" "a" { input = var.x }\n'
     write_files({"main.tf": text, **files}, tmp_path)
-    found, library, _ = deployments(tmp_path)
+    found, _, _ = deployments(tmp_path)
     inputs = [
         data(resource.evaluated().config.entries["input"])
         for one in found
-        for resource in one.resources(library, lambda kind: True)[0]
+        for resource in one.resources(lambda kind: True)[0]
     ]
     assert inputs == [str(number) for number in range(100)]
 

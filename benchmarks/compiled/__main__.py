@@ -18,6 +18,7 @@ from pathlib import Path
 from benchmarks.compiled.compare import TemplateComparison
 from benchmarks.compiled.inputs import Inputs, callers_inputs, literal_inputs
 from benchmarks.compiled.tally import Outcome, Tally
+from kvlint.checkouts import Checkouts
 from kvlint.evaluate.arm.from_json import template_of
 from kvlint.evaluate.arm.instance import Run, TemplateInstance
 from kvlint.evaluate.arm.place import first_place
@@ -62,7 +63,7 @@ def main() -> None:
 def compare_checkout(root: Path, only: str = "", *, quick: bool = False) -> Report:
     """Compare every pair of a checkout whose path has a text in it."""
     report = Report()
-    library = TemplateLibrary(Parsed(), root, None)
+    library = TemplateLibrary(Parsed(), Checkouts(root), None)
     for path in sorted(root.rglob("*.bicep")):
         shown = path.relative_to(root).as_posix()
         outputs = [path.with_name(path.stem + suffix) for suffix in _SUFFIXES]

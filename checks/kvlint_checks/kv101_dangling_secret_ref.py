@@ -80,6 +80,7 @@ properties:
 - `lifecycle { ignore_changes = [secret] }` leaves the secrets to others;
 - the name itself is not known;
 - a document changes only the scale or the image;
+- an exported document has no `secrets` any more: `az containerapp update` keeps those of the app;
 - a Dapr component takes its secrets from another one (`secretStoreComponent`).
 
 ## Verify

@@ -86,6 +86,7 @@ from kvlint.checks import (
     Span,
     Value,
     alternatives,
+    holds_stand_in,
     known_text,
 )
 
@@ -195,6 +196,8 @@ def _judge(
 
 
 def _defect(name: Value, rule: Rule) -> str | None:
+    if holds_stand_in(name):
+        return None
     if isinstance(name, PartialText):
         texts = (known_text(part) for part in name.parts)
         return next((defect for text in texts if text and (defect := rule(text, False))), None)

@@ -90,7 +90,8 @@ properties:
 ## Silent when
 
 The wrong part would have to be one that is not known; a double slash in the path, which the
-platform may take; a host name of a cloud that kvlint does not know.
+platform may take; a host name of a cloud that kvlint does not know. What App Service makes of such
+a url in `@Microsoft.KeyVault(SecretUri=…)` is not documented: it counts as unresolved.
 
 ## Verify
 

@@ -2,12 +2,19 @@
 
 ## What it flags
 
-A consumer (a Key Vault reference of a Container App, a `@Microsoft.KeyVault(…)` app setting, a
-SecretProviderClass, an External Secrets store, or an app whose environment gives its code the url
-of a vault) whose identity has no role assignment and no
-access policy that gives it secret read, at the vault's scope or above. An error where the
-analysed set creates both the vault and the identity, a warning where the vault is only looked up
-and the set holds other grants on it.
+A consumer whose identity has no role assignment and no access policy, at the vault's scope or
+above, that lets it read what it reads there. Consumers are
+
+- Key Vault references of Container Apps, and certificates of their environments;
+- `@Microsoft.KeyVault(…)` app settings, and the storage secret of a function app;
+- named values and certificates of API Management, and certificates of application gateways;
+- SecretProviderClasses and External Secrets stores, which may read keys and certificates, too;
+- apps, container groups and pods with workload identity whose environment tells their code the url
+  of a vault, or its name in a variable that is called so.
+
+It is an error where the analysed set creates both the vault and the identity, a warning where the
+vault is only looked up and the set holds other grants on it, or where an environment alone speaks
+of the vault.
 
 ## Why it fails in Azure
 
@@ -153,11 +160,13 @@ from kvlint.checks import (
     Reader,
     Related,
     VaultRead,
-    principal_name,
+    access_command,
+    contents_name,
+    objects_name,
     reader_name,
 )
 
-#: How many of the reads that one grant would mend are shown.
+#: How many of the reads that one grant would mend are shown, and of the grants that are not it.
 _MAX_SHOWN = 4
 
 CHECK = CheckInfo(
@@ -180,27 +189,35 @@ def find(graph: Graph) -> Iterator[Finding]:
         yield Finding(
             CHECK,
             read.span,
-            f"The {reader_name(read)} {_reads(reads)} of {vault.title} as {identity.title}, which has no"
-            " role assignment or access policy there that gives it secret read.",
+            f"{_reads(reads, vault.title)} as {identity.title}, which has no role assignment or access policy"
+            f" there that gives it {objects_name(read)} read.",
             subject=f"{read.display} -> {vault.display} as {identity.display}",
             level=CHECK.level if sure else Level.WARNING,
             label="read without a grant",
             related=[
                 Related(identity.span, "the identity that reads"),
                 Related(vault.span, "the vault"),
+                *(
+                    Related(one.grant.span, f"this grant {one.reason}")
+                    for one in graph.access.nearest(read, _MAX_SHOWN)
+                ),
                 *(Related(other.span, "read without a grant too") for other in reads[1:_MAX_SHOWN]),
             ],
             steps=read.vault.steps,
-            help=graph.access.remedy(identity, vault),
-            verify=(
-                f"az role assignment list --assignee {principal_name(identity)}"
-                f" --scope $(az keyvault show --name {vault.label} --query id --output tsv) --include-inherited"
-            ),
+            help=graph.access.remedy(read),
+            verify=access_command(identity, vault),
             deployments={one.deployment for one in reads},
         )
 
 
-def _reads(reads: list[VaultRead]) -> str:
-    if reads[0].reader is Reader.SDK:
-        return "is given the url"
-    return "reads a secret" if len(reads) == 1 else f"reads {len(reads)} secrets"
+def _reads(reads: list[VaultRead], vault: str) -> str:
+    """Who reads what of a vault, as the beginning of a sentence."""
+    first, reader = reads[0], reader_name(reads[0])
+    if first.reader is Reader.SDK:
+        place = reader if first.app is None else f"environment of {reader}"
+        return f"The {place} points to {vault}, and the code signs in"
+    if len(first.objects) > 1:
+        what = contents_name(first)
+    else:
+        what = f"a {objects_name(first)}" if len(reads) == 1 else f"{len(reads)} {contents_name(first)}"
+    return f"The {reader} reads {what} of {vault}"

@@ -1,11 +1,13 @@
-"""A secret, registry or scale rule names an identity that the app does not carry.
+"""A secret, registry or scale rule names an identity that is not attached to the app.
 
 ## What it flags
 
 - the id of a user-assigned identity that is not in the app's identity block, also its client id,
-  principal id or name instead of its resource id;
+  principal id or name instead of its resource id (API Management takes the client id, nothing else);
 - `system` (`System`) where the app has no system-assigned identity, also unsaid: an App Service app
-  resolves `@Microsoft.KeyVault(…)` with it unless `key_vault_reference_identity_id` names another.
+  resolves `@Microsoft.KeyVault(…)` with it unless `key_vault_reference_identity_id` names another, API
+  Management reads with it where no client id is named, and the environment of Container Apps takes
+  certificates with it.
 
 Ids compare without case, and symbols such as `azurerm_user_assigned_identity.api.id` compare with
 literal ids by name.
@@ -113,6 +115,7 @@ from kvlint.checks import (
     Graph,
     Identity,
     IdentitySite,
+    IdentityUse,
     IdKind,
     Language,
     Level,
@@ -129,20 +132,40 @@ CHECK = CheckInfo(
     id="KV203",
     name="identity-not-attached",
     level=Level.ERROR,
-    summary="A reference through an identity that the app does not carry",
+    summary="A reference through an identity that is not attached to the app",
     severity=7.0,
     tags=("azure", "container-apps", "key-vault", "identity"),
 )
 
 
+#: What the command line calls those that are no Container Apps.
+_COMMANDS = {
+    AppKind.API_MANAGEMENT: "apim",
+    AppKind.APP_SERVICE: "webapp",
+    AppKind.ENVIRONMENT: "containerapp env",
+    AppKind.JOB: "containerapp job",
+}
+
+#: What messages call those that are no apps.
+_NOUNS = {
+    AppKind.API_MANAGEMENT: "service",
+    AppKind.APPLICATION_GATEWAY: "gateway",
+    AppKind.CONTAINER_GROUP: "container group",
+    AppKind.ENVIRONMENT: "environment",
+    AppKind.JOB: "job",
+}
+
+
 def find(graph: Graph) -> Iterator[Finding]:
-    """Every use of an identity, each alternative that the app does not carry."""
+    """Every use of an identity, each alternative that is not attached to the app."""
     for app in graph.facts.apps:
         for use in app.identity_uses:
             options = alternatives(use.identity)
-            missing = [option for option in options if graph.containerapps.carries(app, option) is False]
+            missing = [
+                option for option in options if graph.containerapps.carries(app, option, use.by) is False
+            ]
             for option in missing:
-                shown, defect, help_text = _explain(graph, app, option)
+                shown, defect, help_text = _explain(graph, app, use, option)
                 yield Finding(
                     check=CHECK,
                     span=use.span,
@@ -152,18 +175,30 @@ def find(graph: Graph) -> Iterator[Finding]:
                     ),
                     subject=f"{app.display} {use.place} {shown}",
                     level=CHECK.level if len(missing) == len(options) else CHECK.level.lowered(),
-                    label="not an identity of the app",
-                    related=[Related(app.identity.span, "the identities of the app")]
+                    label=f"not an identity of the {_noun(app)}",
+                    related=[Related(app.identity.span, f"the identities of the {_noun(app)}")]
                     if app.identity.span
                     else [],
                     steps=option.steps,
                     help=help_text,
-                    verify=f"az {_command(app)} identity show --name {app_name(app)} --resource-group <group>",
+                    verify=(
+                        f"az {_COMMANDS.get(app.kind, 'containerapp')} show --name {app_name(app)}"
+                        " --resource-group <group> --query identity"
+                    ),
                     deployments={app.deployment},
                 )
 
 
+def _noun(app: App) -> str:
+    """The owner of the identities in one word."""
+    return _NOUNS.get(app.kind, "app")
+
+
 def _consequence(app: App, site: IdentitySite) -> str:
+    if app.kind is AppKind.API_MANAGEMENT:
+        return "API Management cannot read it from the vault."
+    if app.kind is AppKind.ENVIRONMENT:
+        return "The environment cannot take it from the vault."
     if app.kind is AppKind.APP_SERVICE:
         return "The reference is not resolved, and the app gets its text instead of the secret."
     if site is IdentitySite.REGISTRY:
@@ -173,25 +208,23 @@ def _consequence(app: App, site: IdentitySite) -> str:
     return 'The deployment fails with "Unable to get value using Managed identity".'
 
 
-def _command(app: App) -> str:
-    return "webapp" if app.kind is AppKind.APP_SERVICE else "containerapp"
-
-
-def _explain(graph: Graph, app: App, identity: Value) -> tuple[str, str, str]:
+def _explain(graph: Graph, app: App, use: IdentityUse, identity: Value) -> tuple[str, str, str]:
     """The identity, what is wrong with it, and the remedy, in words."""
     text = text_of(identity)
     ids = "`identity_ids`" if app.language is Language.TERRAFORM else "`userAssignedIdentities`"
+    noun = _noun(app)
     if is_system(identity):
-        defect = "the app has no system-assigned identity"
-        return f"`{text}`", defect, "Add SystemAssigned to the type of the app's `identity`."
+        defect = f"the {noun} has no system-assigned identity"
+        return f"`{text}`", defect, f"Add SystemAssigned to the type of the {noun}'s `identity`."
     named = graph.identity_ids.named(identity)
-    if named is not None and named.kind is not IdKind.RESOURCE:
+    if named is not None and named.kind is not use.by:
+        wanted = use.by.value
         return (
             f"the {named.label} of an identity",
-            "only its resource id names it here",
-            "Use the identity's `id`.",
+            f"the {wanted} is expected here",
+            f"Use the identity's {wanted}.",
         )
-    if text is not None and "/" not in text:
+    if text is not None and "/" not in text and use.by is IdKind.RESOURCE:
         return (
             f'"{text}"',
             "that is not the resource id of an identity",
@@ -202,7 +235,11 @@ def _explain(graph: Graph, app: App, identity: Value) -> tuple[str, str, str]:
         if text
         else _symbol_name(identity, named.identity if named else None)
     )
-    return f'the identity "{name}"', "the app does not carry it", f"Add the identity to {ids} of the app."
+    return (
+        f'the identity "{name}"',
+        f"it is not attached to the {noun}",
+        f"Add the identity to {ids} of the {noun}.",
+    )
 
 
 def _symbol_name(value: Value, identity: Identity | None) -> str:

@@ -5,7 +5,9 @@
 A role assignment for the identity of a consumer, at the vault or above, whose role does not
 give the right to read secret values, where no other grant does: Reader, Contributor, Owner, Key
 Vault Reader, Key Vault Contributor, the Crypto roles and the like; also an access policy without
-`Get` among its secret permissions. Reported instead of KV201.
+`Get` among its secret permissions. A SecretProviderClass and a store of External Secrets may read
+keys and certificates, too: the `objectType` of the objects and the prefixes of the keys tell which,
+and each kind that is read needs a grant that gives it. Reported instead of KV201.
 
 ## Why it fails in Azure
 
@@ -155,9 +157,10 @@ from kvlint.checks import (
     Level,
     Proof,
     Related,
-    principal_name,
+    access_command,
+    contents_name,
+    objects_name,
     reader_name,
-    role_label,
 )
 
 CHECK = CheckInfo(
@@ -177,27 +180,28 @@ def find(graph: Graph) -> Iterator[Finding]:
         identity, vault = answer.identity, answer.vault
         if answer.proof is not Proof.WRONG_ROLE or identity is None or vault is None:
             continue
-        for grant in answer.grants:
+        wanted = objects_name(read)
+        for verdict in answer.deciding:
+            grant = verdict.grant
             if grant.kind is GrantKind.ROLE:
-                what = f'The role "{role_label(grant)}" does not read secret values'
-                remedy = f'Use the role "{graph.access.SECRETS_USER}".'
+                remedy = f'Use the role "{graph.access.role_for(read)}".'
             else:
-                what = 'The access policy has no "Get" among its secret permissions'
-                remedy = 'Add "Get" to `secret_permissions`.'
+                remedy = f'Add "Get" to the {wanted} permissions.'
             yield Finding(
                 CHECK,
                 grant.role_span or grant.span,
-                f"{what}, but the {reader_name(read)} reads secrets of {vault.title} as {identity.title}.",
+                f"The {grant.kind.value} {grant.display} {verdict.reason}, but the {reader_name(read)} reads"
+                f" {contents_name(read)} of {vault.title} as {identity.title}.",
                 subject=f"{grant.display}: {read.display}",
                 level=CHECK.level if vault.managed else Level.WARNING,
-                label="does not give secret read",
-                related=[Related(read.span, "the consumer that reads"), Related(vault.span, "the vault")],
+                label=f"does not give {wanted} read",
+                related=[
+                    Related(read.span, "the consumer that reads"),
+                    Related(identity.span, "the identity that it reads with"),
+                    Related(vault.span, "the vault"),
+                ],
                 steps=grant.role.steps if grant.role is not None else (),
                 help=remedy,
-                verify=(
-                    f"az role assignment list --assignee {principal_name(identity)}"
-                    f" --scope $(az keyvault show --name {vault.label} --query id --output tsv)"
-                    " --include-inherited"
-                ),
+                verify=access_command(identity, vault),
                 deployments={read.deployment},
             )

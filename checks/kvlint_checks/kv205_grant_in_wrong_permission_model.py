@@ -152,10 +152,12 @@ from kvlint.checks import (
     Finding,
     GrantKind,
     Graph,
+    Language,
     Level,
     Related,
     reader_name,
     role_label,
+    vault_name,
 )
 
 CHECK = CheckInfo(
@@ -177,9 +179,7 @@ def find(graph: Graph) -> Iterator[Finding]:
             remedy = "Assign a role such as Key Vault Secrets User at the vault instead."
         else:
             what = f'The role "{role_label(grant)}" has no effect: {vault.title} uses access policies'
-            remedy = (
-                "Set `rbac_authorization_enabled = true` on the vault, or write an access policy instead."
-            )
+            remedy = f"Set {_model_argument(vault.language)} on the vault, or write an access policy instead."
         relied = "".join(f" The {reader_name(read)} relies on it." for read in effect.readers[:1])
         yield Finding(
             CHECK,
@@ -193,6 +193,15 @@ def find(graph: Graph) -> Iterator[Finding]:
                 *(Related(read.span, "the consumer that relies on it") for read in effect.readers[:1]),
             ],
             help=remedy,
-            verify=f"az keyvault show --name {vault.label} --query properties.enableRbacAuthorization",
+            verify=f"az keyvault show --name {vault_name(vault)} --query properties.enableRbacAuthorization",
             deployments={grant.deployment},
         )
+
+
+def _model_argument(language: Language) -> str:
+    """What turns a vault to Azure RBAC, as it is written in a language."""
+    if language is Language.TERRAFORM:
+        return "`rbac_authorization_enabled = true`"
+    if language is Language.ARM:
+        return '`"enableRbacAuthorization": true`'
+    return "`enableRbacAuthorization: true`"

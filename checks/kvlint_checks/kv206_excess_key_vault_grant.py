@@ -163,9 +163,11 @@ from kvlint.checks import (
     Graph,
     Level,
     Related,
+    contents_name,
     principal_name,
     reader_name,
     role_label,
+    vault_name,
 )
 
 CHECK = CheckInfo(
@@ -185,7 +187,8 @@ def find(graph: Graph) -> Iterator[Finding]:
         yield Finding(
             CHECK,
             grant.span,
-            f"{_given(excess)}, but the {reader_name(read)} only reads secrets of {excess.vaults[0].title}.",
+            f"{_given(excess)}, but the {reader_name(read)} only reads {contents_name(read)} of"
+            f" {excess.vaults[0].title}.",
             subject=f"{grant.display} for {identity.display}",
             level=CHECK.level,
             label="more than the workload uses",
@@ -206,7 +209,10 @@ def _given(excess: ExcessGrant) -> str:
         permissions = ", ".join(f'"{permission}"' for permission in excess.writes)
         return f"The access policy gives {identity.title} the secret permissions {permissions}"
     where = f" at {_article(excess.scope.value)}" if excess.scope is not None else ""
-    what = "change and delete what vaults hold" if excess.manages else "read the secrets of every vault in it"
+    if excess.manages:
+        what = f"change and delete what {'the vault holds' if excess.scope is None else 'every vault in it holds'}"
+    else:
+        what = "read the secrets of every vault in it"
     return f'The role "{role_label(grant)}"{where} lets {identity.title} {what}'
 
 
@@ -217,7 +223,7 @@ def _article(scope: str) -> str:
 def _remedy(graph: Graph, excess: ExcessGrant) -> str:
     if excess.writes:
         return 'Leave only "Get" (and "List" where it is needed) among the secret permissions.'
-    role, vault = graph.access.SECRETS_USER, excess.vaults[0]
+    role, vault = graph.access.role_for(excess.reads[0]), excess.vaults[0]
     if excess.scope is None:
         return f'Use the role "{role}".'
     each = "each vault that it reads" if len(excess.vaults) > 1 else vault.title
@@ -226,5 +232,5 @@ def _remedy(graph: Graph, excess: ExcessGrant) -> str:
 
 def _command(excess: ExcessGrant) -> str:
     if excess.grant.kind is GrantKind.POLICY:
-        return f"az keyvault show --name {excess.vaults[0].label} --query properties.accessPolicies"
+        return f"az keyvault show --name {vault_name(excess.vaults[0])} --query properties.accessPolicies"
     return f"az role assignment list --assignee {principal_name(excess.identity)} --all --output table"

@@ -147,7 +147,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kvlint.checks import CheckInfo, Finding, Graph, IdentityKind, IdKind, Level, Related, text_of
+from kvlint.checks import (
+    CheckInfo,
+    Finding,
+    Graph,
+    Identity,
+    IdentityKind,
+    IdKind,
+    Level,
+    NamedIdentity,
+    Related,
+    text_of,
+)
 
 CHECK = CheckInfo(
     id="KV207",
@@ -164,14 +175,12 @@ def find(graph: Graph) -> Iterator[Finding]:
     for mistake in graph.identity_ids.mistaken():
         identity, given, wanted = mistake.given.identity, mistake.given.label, mistake.wanted.value
         owned = identity.kind is IdentityKind.SYSTEM_ASSIGNED and mistake.wanted is IdKind.CLIENT
-        name = text_of(identity.name) or "<identity>"
-        ids = "{clientId: clientId, principalId: principalId, id: id}"
         yield Finding(
             CHECK,
             mistake.span,
-            f"{mistake.place} takes the {wanted} of an identity, but gets the {given} of {identity.title}.",
+            f"{mistake.place} takes the {wanted} of an identity, but gets {_given(mistake.given)}.",
             subject=f"{mistake.display}: {given} of {identity.display}",
-            level=CHECK.level,
+            level=CHECK.level if mistake.certain else Level.WARNING,
             label=f"this is the {given}",
             related=[Related(identity.span, "the identity")],
             steps=mistake.value.steps,
@@ -180,6 +189,35 @@ def find(graph: Graph) -> Iterator[Finding]:
                 if owned
                 else f"Use the identity's {wanted}."
             ),
-            verify=f'az identity show --name {name} --resource-group <group> --query "{ids}"',
+            verify=_command(identity),
             deployments={mistake.deployment},
         )
+
+
+def _given(given: NamedIdentity) -> str:
+    """The id that stands there, and whose it is."""
+    owner = given.identity.title
+    if given.kind is IdKind.APPLICATION:
+        return f"the object id of the application itself, {owner}"
+    if given.label.endswith(" of its app"):
+        return f"the resource id of the app, not an id of {owner}"
+    return f"the {given.label} of {owner}"
+
+
+def _command(identity: Identity) -> str:
+    """The command that shows the ids of an identity, by what sort of principal it is."""
+    name, group = text_of(identity.name), "--resource-group <group>"
+    match identity.kind:
+        case IdentityKind.USER_ASSIGNED:
+            ids = "{clientId: clientId, principalId: principalId, id: id}"
+            return f'az identity show --name {name or "<identity>"} {group} --query "{ids}"'
+        case IdentityKind.CONTROL_PLANE | IdentityKind.KUBELET | IdentityKind.SECRETS_PROVIDER:
+            ids = "[identity, identityProfile, addonProfiles.azureKeyvaultSecretsProvider.identity]"
+            return f'az aks show --name {name or "<cluster>"} {group} --query "{ids}"'
+        case IdentityKind.ENVIRONMENT:
+            return f"az containerapp env show --name {name or '<environment>'} {group} --query identity"
+        case IdentityKind.SYSTEM_ASSIGNED:
+            return "az resource show --ids <resource id of the app> --query identity"
+        case IdentityKind.GROUP:
+            return f"az ad group show --group {name or '<group>'} --query id"
+    return 'az ad sp show --id <client id> --query "{clientId: appId, principalId: id}"'

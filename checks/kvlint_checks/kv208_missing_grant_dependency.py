@@ -153,7 +153,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kvlint.checks import AppKind, CheckInfo, Finding, Graph, Language, Level, Race, Related, app_name
+from kvlint.checks import (
+    AppKind,
+    CheckInfo,
+    Effect,
+    Finding,
+    Grant,
+    Graph,
+    Language,
+    Level,
+    Race,
+    Related,
+    app_name,
+)
 
 #: How many of the references that need the grant, and of the grants, are shown.
 _MAX_SHOWN = 4
@@ -175,11 +187,11 @@ def find(graph: Graph) -> Iterator[Finding]:
         yield Finding(
             CHECK,
             app.span,
-            f"The {app.title} reads {_secrets(race)} from Key Vault while it is created, but {_fault(race)}",
+            f"The {app.title} reads {_secrets(race)} from Key Vault while it is created, but {_fault(graph, race)}",
             subject=f"{app.display} does not wait for {race.grant.display}",
             level=CHECK.level,
             label="created without waiting for its grant",
-            related=_related(race),
+            related=_related(graph, race),
             help=_remedy(race),
             verify=(
                 f"{_command(race)} show --name {app_name(app)} --resource-group <group>"
@@ -193,17 +205,29 @@ def _secrets(race: Race) -> str:
     return "a secret" if len(race.reads) == 1 else f"{len(race.reads)} secrets"
 
 
-def _fault(race: Race) -> str:
-    grant = f"the {race.grant.kind.value} {race.grant.display}, which gives it access"
+def _fault(graph: Graph, race: Race) -> str:
+    gives = "gives" if _gives(graph, race, race.grant) else "may give"
+    grant = f"the {race.grant.kind.value} {race.grant.display}, which {gives} it access"
     if race.grant_waits:
         return f"{grant}, is created only after it. The first deployment fails."
     return f"does not depend on {grant}. The first deployment fails where the app is created first."
 
 
-def _related(race: Race) -> list[Related]:
+def _gives(graph: Graph, race: Race, grant: Grant) -> bool:
+    """Whether a grant surely gives the access; another one only may."""
+    return any(
+        verdict.grant is grant and verdict.effect is Effect.GIVES
+        for read in race.reads
+        for verdict in graph.access.verdicts(read)
+    )
+
+
+def _related(graph: Graph, race: Race) -> list[Related]:
     """The grants, and the references that need them."""
     found = [Related(race.grant.span, "the grant that it needs")]
-    found += [Related(grant.span, "gives the access too") for grant in race.others[: _MAX_SHOWN - 1]]
+    for grant in race.others[: _MAX_SHOWN - 1]:
+        gives = _gives(graph, race, grant)
+        found.append(Related(grant.span, "also gives access" if gives else "may give access, too"))
     found += [Related(read.span, "read with the grant") for read in race.reads[:_MAX_SHOWN]]
     return found
 

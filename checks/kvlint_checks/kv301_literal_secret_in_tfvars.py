@@ -2,7 +2,7 @@
 
 ## What it flags
 
-A literal in `*.tfvars` or `*.tfvars.json`, or one that a workflow or script gives to
+A literal in `*.tfvars`, `*.tfvars.json` or the inputs of a `terragrunt.hcl`, or one that a workflow or script gives to
 `TF_VAR_…`,
 
 - whose variable flows into an argument that holds a secret (a Container App secret's `value`, a

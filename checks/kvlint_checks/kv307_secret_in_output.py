@@ -41,6 +41,9 @@ output storageKey string = storage.listKeys().keys[0].value
 The output is declared secure, or shows where a secret is (its name, its uri) but not the secret. A
 connection string of Application Insights is none.
 
+What Bicep's own linter is told, `#disable-next-line outputs-should-not-contain-secrets`, does not
+silence kvlint: a comment `// kvlint: ignore[KV307] reason` does, beside that line or above it.
+
 ## Verify
 
 `az deployment group show -g GROUP -n DEPLOYMENT --query properties.outputs` shows what is kept.

@@ -27,35 +27,56 @@ from kvlint.evaluate.values import (
 from kvlint.findings import CheckInfo, Finding, Level, Related
 from kvlint.graph.access import Proof
 from kvlint.graph.bootstrap import Bootstrap
+from kvlint.graph.clusters import UnreadyCluster
 from kvlint.graph.entities import (
+    FULL_RETENTION,
     App,
     AppKind,
     AppSecret,
     ExposedOutput,
     Exposure,
     FederatedCredential,
+    Grant,
     GrantKind,
     Identity,
     IdentityKind,
     IdentitySite,
+    IdentityUse,
     IdKind,
     Label,
     LiteralSecret,
+    NamedIdentity,
+    ObjectReference,
     Reader,
     ReferenceSite,
     SecretReference,
     ServiceAccount,
     UnmarkedParameter,
+    VaultObject,
     VaultRead,
     Workload,
 )
 from kvlint.graph.facts import MissingModule
 from kvlint.graph.graph import Graph
 from kvlint.graph.matching import is_set, is_system
-from kvlint.graph.names import near_miss
-from kvlint.graph.naming import app_name, principal_name, reader_name, role_label
+from kvlint.graph.names import holds_stand_in, near_miss
+from kvlint.graph.naming import (
+    access_command,
+    app_name,
+    objects_name,
+    principal_name,
+    reader_name,
+    reference_name,
+    role_label,
+    vault_name,
+)
 from kvlint.graph.privileges import ExcessGrant
 from kvlint.graph.races import Race
+from kvlint.graph.registries import BrokenPull
+from kvlint.graph.role_forms import RoleDefect
+from kvlint.graph.sign_in import AmbiguousSignIn
+from kvlint.graph.vault_objects import Missing, Pin, Unrecoverable, Unusable
+from kvlint.graph.verdicts import Effect, contents_name
 from kvlint.graph.workload_identity import (
     CLIENT_ID_ANNOTATION,
     USE_LABEL,
@@ -69,37 +90,48 @@ from kvlint.syntax.body import ParseProblem
 
 __all__ = [
     "CLIENT_ID_ANNOTATION",
+    "FULL_RETENTION",
     "USE_LABEL",
+    "AmbiguousSignIn",
     "App",
     "AppKind",
     "AppSecret",
     "Bootstrap",
+    "BrokenPull",
     "Check",
     "CheckInfo",
     "Deployment",
+    "Effect",
     "ExcessGrant",
     "ExposedOutput",
     "Exposure",
     "FederatedCredential",
     "Finding",
+    "Grant",
     "GrantKind",
     "Graph",
     "Identity",
     "IdKind",
     "IdentityKind",
     "IdentitySite",
+    "IdentityUse",
     "Label",
     "Language",
     "Level",
     "LiteralSecret",
+    "Missing",
     "MissingModule",
+    "NamedIdentity",
+    "ObjectReference",
     "ParseProblem",
     "PartialText",
+    "Pin",
     "Proof",
     "Race",
     "Reader",
     "ReferenceSite",
     "Related",
+    "RoleDefect",
     "Scalar",
     "SecretReference",
     "ServiceAccount",
@@ -107,27 +139,37 @@ __all__ = [
     "Step",
     "Symbol",
     "Unknown",
+    "Unrecoverable",
     "UnmarkedParameter",
+    "UnreadyCluster",
+    "Unusable",
     "UseLabel",
     "Value",
+    "VaultObject",
     "VaultRead",
     "Workload",
+    "access_command",
     "all_checks",
     "alternatives",
     "app_name",
+    "contents_name",
     "documentation",
+    "holds_stand_in",
     "is_null",
     "is_set",
     "is_system",
     "known_text",
     "near_miss",
+    "objects_name",
     "place",
     "principal_name",
     "reader_name",
+    "reference_name",
     "role_label",
     "text_of",
     "title",
     "use_label",
+    "vault_name",
 ]
 
 

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, TextIO
 from kvlint import __version__
 
 if TYPE_CHECKING:
-    from kvlint.bicepcli.options import BicepOptions
     from kvlint.result import RunResult
 
 #: Exit statuses. Whoever wraps kvlint may rely on them.
@@ -36,6 +35,7 @@ _EPILOG = """\
 other commands:
   kvlint checks          list the checks
   kvlint explain ID …    what a check finds, why it matters and how to verify it
+  kvlint trace NAME      every link between an app or workload and its secrets
 
 exit status:
   0  no finding at or above the --fail-on level
@@ -66,11 +66,15 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
-    if not arguments or arguments[0] not in ("checks", "explain"):
+    if not arguments or arguments[0] not in ("checks", "explain", "trace"):
         return _lint(arguments)
+    command, *others = arguments
+    if command == "trace":
+        from kvlint.tracing import trace
+
+        return CLEAN if trace(others) else FINDINGS
     from kvlint.explain import explain, list_checks
 
-    command, *others = arguments
     if command == "explain":
         explain(others)
     else:
@@ -133,6 +137,14 @@ def lint_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="analyse the whole repository, report only what touches the PATHs",
     )
+    selection.add_argument(
+        "--context",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="DIR",
+        help="know what this folder deploys too, and report nothing in it; may be given several times",
+    )
     bicep = parser.add_argument_group("Bicep")
     bicep.add_argument(
         "--bicep",
@@ -150,20 +162,32 @@ def lint_parser() -> argparse.ArgumentParser:
 def _lint(arguments: Sequence[str]) -> int:
     parser = lint_parser()
     options = parser.parse_args(arguments)
-    paths, root, focus = _scope(options, parser)
+
+    from kvlint.configuration import ConfigurationError, read_configuration
+    from kvlint.inputs import analysed_scope, bicep_options, context_folders
+
+    paths, root, focus = analysed_scope(options, parser)
     selected = _selector(options, parser)
 
-    from kvlint.configuration import ConfigurationError
-
     try:
-        bicep = _bicep(options, root, parser)
+        configuration = read_configuration(root)
+        bicep = bicep_options(options, root, configuration, parser)
+        context = context_folders(options, configuration, parser)
     except ConfigurationError as error:
         return _complain(str(error))
 
     from kvlint.engine import analyse
     from kvlint.findings import Level
 
-    result = analyse(paths, root, focus=focus, select=selected, bicep=bicep)
+    result = analyse(
+        paths,
+        root,
+        focus=focus,
+        select=selected,
+        bicep=bicep,
+        context=context,
+        external=configuration.external,
+    )
     lowest = Level[_lowest_level(options).upper()]
     result.findings = [finding for finding in result.findings if finding.level >= lowest]
     result.suppressed = [finding for finding in result.suppressed if finding.level >= lowest]
@@ -186,56 +210,6 @@ def _lint(arguments: Sequence[str]) -> int:
     return FINDINGS if _fails(result, options.fail_on) else CLEAN
 
 
-def _scope(
-    options: argparse.Namespace, parser: argparse.ArgumentParser
-) -> tuple[list[Path], Path, set[str] | None]:
-    """What to analyse, the root of it, and the files to report on (``None``: all of them)."""
-    given: list[Path] = options.paths
-    for path in given:
-        if not os.path.lexists(path):
-            parser.error(f"no such file or directory: {path}")
-    if options.root is not None and not options.root.is_dir():
-        parser.error(f"--root is not a folder: {options.root}")
-    if not options.pre_commit:
-        paths = given or [options.root or Path()]
-        return paths, _root_of(paths, options.root), None
-
-    from kvlint.discover import shown_path
-    from kvlint.ignorefiles import repository_top
-
-    here = Path(os.path.realpath("."))
-    root = Path(os.path.realpath(options.root)) if options.root else repository_top(here) or here
-    focus = {shown_path(Path(os.path.realpath(path)), root) for path in given}
-    return [root], root, focus or None
-
-
-def _root_of(paths: Sequence[Path], chosen: Path | None) -> Path:
-    """The folder that shown paths are relative to, links resolved."""
-    if chosen is not None:
-        return Path(os.path.realpath(chosen))
-    from kvlint.discover import place_of
-
-    places = [place_of(path) for path in paths]
-
-    def holds_all(folder: Path) -> bool:
-        return all(place.is_relative_to(folder) for place in places)
-
-    here = Path(os.path.realpath("."))
-    if holds_all(here):
-        return here
-
-    from kvlint.ignorefiles import repository_top
-
-    top = repository_top(places[0])
-    if top is not None and holds_all(top):
-        return top
-    try:
-        common = Path(os.path.commonpath(places))
-    except ValueError:  # several drives
-        return here
-    return common if common.is_dir() else common.parent
-
-
 def _selector(options: argparse.Namespace, parser: argparse.ArgumentParser) -> Callable[[str], bool]:
     """Which checks run, by id."""
     chosen = tuple(_ids(options.select, "--select", parser))
@@ -246,30 +220,6 @@ def _selector(options: argparse.Namespace, parser: argparse.ArgumentParser) -> C
         return wanted and not check_id.startswith(ignored)
 
     return selected
-
-
-def _bicep(options: argparse.Namespace, root: Path, parser: argparse.ArgumentParser) -> BicepOptions:
-    """Who reads Bicep files: the option, else the configuration."""
-    from kvlint.bicepcli.options import BicepMode, BicepOptions, user_module_cache
-    from kvlint.configuration import read_configuration
-
-    configuration = read_configuration(root)
-    chosen = BicepOptions(
-        BicepMode(options.bicep or configuration.bicep),
-        restore=options.bicep_restore,
-        module_cache=user_module_cache(),
-    )
-    if options.bicep_restore and chosen.mode is BicepMode.NATIVE:
-        parser.error("--bicep-restore: with --bicep native there is no program to restore modules")
-    if chosen.mode is BicepMode.CLI:
-        from kvlint.bicepcli.program import has_program
-
-        if not has_program(root):
-            parser.error(
-                "--bicep cli: there is no bicep, and no az with it, on PATH outside of the analysed folder; "
-                "install it (https://aka.ms/bicep-install) or use --bicep native"
-            )
-    return chosen
 
 
 def _ids(values: Iterable[str], option: str, parser: argparse.ArgumentParser) -> Iterator[str]:
@@ -328,12 +278,13 @@ def _write_report(result: RunResult, root: Path, options: argparse.Namespace) ->
         else:
             import shutil
 
+            from kvlint.report.display import wants_color
             from kvlint.report.text import write_text
 
             write_text(
                 result,
                 stream,
-                color=_wants_color(options.color, stream),
+                color=wants_color(options.color, stream),
                 width=shutil.get_terminal_size((100, 24)).columns,
                 show_unresolved=options.show_unresolved,
             )
@@ -352,17 +303,6 @@ def _stream(options: argparse.Namespace) -> Iterator[TextIO]:
         else:
             sys.stdout.reconfigure(encoding="utf-8")
     yield sys.stdout
-
-
-def _wants_color(choice: str, stream: TextIO) -> bool:
-    """What ``--color`` says, else the conventions of ``NO_COLOR``, ``FORCE_COLOR`` and ``TERM``."""
-    if choice != "auto":
-        return choice == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 # Failures ---------------------------------------------------------------------------------------

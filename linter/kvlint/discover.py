@@ -18,6 +18,7 @@ from kvlint.kinds import FileKind
 from kvlint.result import ParseFailure
 from kvlint.source import Source, Span
 from kvlint.syntax.arm_json import looks_like_arm
+from kvlint.syntax.terraform_show import looks_like_show
 
 #: A larger file is read only when it is named: nobody writes such a thing by hand.
 MAX_BYTES = 10_000_000
@@ -27,10 +28,12 @@ SCRIPTS = (".sh", ".bash", ".ps1", ".cmd", ".bat")
 BICEP = (".bicep", ".bicepparam")
 EXTENSIONS = (".tf", ".tfvars", *BICEP, ".json", ".yaml", ".yml", *SCRIPTS)
 TERRAFORM_JSON = (".tf.json", ".tfvars.json")
-#: So many bytes of a JSON file tell whether it is a template.
+#: Read only where they stand on the command line: they hold every secret in plain text.
+NAMED_ONLY = (".tfstate",)
+#: So many bytes of a JSON file tell whether it is a template, or a plan or state of Terraform.
 _LOOKED_AT = 4096
-#: Names without an extension that are read too.
-NAMES = ("Kustomization",)
+#: Names that are read too, whatever their extension.
+NAMES = ("Kustomization", "terragrunt.hcl")
 _YAML = (".yaml", ".yml")
 _GENERATED = frozenset(
     {
@@ -74,13 +77,14 @@ class Discovery:
     problems: list[ParseFailure] = field(default_factory=list)
 
 
-def discover(paths: Sequence[Path], root: Path) -> Discovery:
+def discover(paths: Sequence[Path], root: Path, *, within: Path | None = None) -> Discovery:
     """The files under these paths; never raises for what the file system holds.
 
     A named file is taken whatever ignores it, as long as its extension is one that kvlint
-    reads. No file is taken twice.
+    reads. No file is taken twice. Links do not lead out of the folder ``within``, which is the
+    root if not told otherwise.
     """
-    walk = _Walk(Path(os.path.realpath(root)))
+    walk = _Walk(Path(os.path.realpath(root)), within)
     for path in sorted(paths, key=lambda path: path.is_dir()):
         walk.start(path)
     walk.follow_links()
@@ -180,8 +184,9 @@ def _reason(error: OSError) -> str:
 class _Walk:
     """The state of one discovery. Links wait until all real entries are known."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, within: Path | None = None) -> None:
         self.root = root
+        self.within = within or root
         self.files: dict[str, DiscoveredFile] = {}
         self.problems: list[ParseFailure] = []
         self._seen: set[str] = set()
@@ -202,7 +207,7 @@ class _Walk:
             self._walk(real)
         elif not stat.S_ISREG(mode):
             self._problem(place, "not a regular file")
-        elif real.endswith(EXTENSIONS) or os.path.basename(real) in NAMES:
+        elif real.endswith((*EXTENSIONS, *NAMED_ONLY)) or os.path.basename(real) in NAMES:
             self._take(real, named=True)
 
     def follow_links(self) -> None:
@@ -261,7 +266,7 @@ class _Walk:
         return folders
 
     def _take_unless_large(self, path: str) -> None:
-        if path.endswith(".json") and not path.endswith(TERRAFORM_JSON) and not _may_be_template(path):
+        if path.endswith(".json") and not path.endswith(TERRAFORM_JSON) and not _may_be_read(path):
             return
         try:
             size = os.stat(path).st_size
@@ -295,7 +300,7 @@ class _Walk:
         """Whether a walk from the root would never come to the target of a link."""
         place = Path(real)
         for step in (place, *place.parents):
-            if step == self.root:
+            if step == self.within:
                 return False
             is_folder = step != place or step.is_dir()
             if is_folder and (step.name in _GENERATED or (step / "pyvenv.cfg").is_file()):
@@ -306,7 +311,7 @@ class _Walk:
         return False
 
     def _inside(self, real: str) -> bool:
-        return Path(real).is_relative_to(self.root)
+        return Path(real).is_relative_to(self.within)
 
     def _problem(self, path: str, message: str) -> None:
         self.problems.append(ParseFailure(shown_path(Path(path), self.root), message))
@@ -319,13 +324,15 @@ def _relative(path: str, top: Path) -> str:
     return Path(path).relative_to(top).as_posix()
 
 
-def _may_be_template(path: str) -> bool:
-    """Whether a JSON file begins like a template; one that cannot be read may be anything."""
+def _may_be_read(path: str) -> bool:
+    """Whether a JSON file begins like a template, a plan or a state."""
     try:
         with open(path, "rb") as file:
-            return looks_like_arm(file.read(_LOOKED_AT).decode("utf-8", "replace"))
+            encoding, data = _encoding_of(file.read(_LOOKED_AT))
     except OSError:
         return False
+    beginning = data.decode(encoding, "replace")
+    return looks_like_arm(beginning) or looks_like_show(beginning)
 
 
 def _readable_name(name: str) -> bool:

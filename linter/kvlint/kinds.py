@@ -10,6 +10,9 @@ class FileKind(Enum):
 
     TERRAFORM = "Terraform"
     TERRAFORM_VARIABLES = "Terraform variables"
+    TERRAFORM_PLAN = "Terraform plan"
+    TERRAFORM_STATE = "Terraform state"
+    TERRAGRUNT = "Terragrunt"
     BICEP = "Bicep"
     ARM = "ARM template"
     KUBERNETES = "Kubernetes"

@@ -8,15 +8,17 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from posixpath import dirname, splitext
 
-from kvlint.discover import BICEP, SCRIPTS, DiscoveredFile, Discovery, read_source
+from kvlint.discover import BICEP, NAMED_ONLY, SCRIPTS, DiscoveredFile, Discovery, read_source
 from kvlint.evaluate.arm.from_json import template_of
 from kvlint.evaluate.arm.json_parameters import parameter_file_of
 from kvlint.evaluate.arm.template import ParameterFile, Template
 from kvlint.evaluate.documents import kind_of_broken
-from kvlint.evaluate.terraform.variables import VariableFile, from_body, from_json
+from kvlint.evaluate.terraform.plan import Plan, read_plan
+from kvlint.evaluate.terraform.terragrunt_config import UNIT_FILE
+from kvlint.evaluate.terraform.variables import VariableFile, from_body, from_object
 from kvlint.kinds import FileKind
 from kvlint.result import ParseFailure
-from kvlint.secrets import assigned_secrets
+from kvlint.secrets import assigned_secrets, secret_name
 from kvlint.source import Source, Span
 from kvlint.syntax.arm_json import is_parameter_file, is_template
 from kvlint.syntax.bicep import read_bicep
@@ -25,6 +27,7 @@ from kvlint.syntax.body import Comment, ParseProblem, SyntaxProblem
 from kvlint.syntax.hcl import HclFile, read_hcl
 from kvlint.syntax.json import JsonFile, read_json
 from kvlint.syntax.terraform_json import read_terraform_json
+from kvlint.syntax.terraform_show import ShowKind, kind_of_show, looks_like_show
 from kvlint.syntax.yaml import YamlFile, read_yaml
 
 _YAML = (".yaml", ".yml")
@@ -56,6 +59,8 @@ class Parsed:
 
     modules: dict[str, list[HclFile]] = field(default_factory=dict)
     variable_files: list[VariableFile] = field(default_factory=list)
+    terragrunt: list[HclFile] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
     documents: list[tuple[DiscoveredFile, YamlFile]] = field(default_factory=list)
     bicep: list[BicepFile] = field(default_factory=list)
     templates: list[JsonTemplate] = field(default_factory=list)
@@ -65,6 +70,22 @@ class Parsed:
     problems: list[ParseProblem] = field(default_factory=list)
     failures: list[ParseFailure] = field(default_factory=list)
     kinds: Counter[FileKind] = field(default_factory=Counter)
+
+    def add_context(self, other: Parsed) -> None:
+        """Take the trees of another set along; its files do not count."""
+        for folder, files in other.modules.items():
+            self.modules.setdefault(folder, []).extend(files)
+        self.variable_files += other.variable_files
+        self.terragrunt += other.terragrunt
+        self.plans += other.plans
+        self.documents += other.documents
+        self.bicep += other.bicep
+        self.templates += other.templates
+        self.parameter_files += other.parameter_files
+        self.scripts += other.scripts
+        self.comments |= other.comments
+        self.problems += other.problems
+        self.failures += other.failures
 
 
 def parse(discovery: Discovery) -> Parsed:
@@ -95,7 +116,7 @@ def _read(parsed: Parsed, file: DiscoveredFile, source: Source) -> None:
         parsed.kinds[FileKind.TERRAFORM_VARIABLES] += 1
         tree = read_json(source)
         _problems(parsed, source, tree.problems, "")
-        parsed.variable_files.append(from_json(source, tree.root))
+        parsed.variable_files.append(from_object(source, tree.root))
     elif name.endswith(".tfvars"):
         parsed.kinds[FileKind.TERRAFORM_VARIABLES] += 1
         hcl = read_hcl(source)
@@ -105,11 +126,17 @@ def _read(parsed: Parsed, file: DiscoveredFile, source: Source) -> None:
     elif name.endswith((".tf", ".tf.json")):
         parsed.kinds[FileKind.TERRAFORM] += 1
         add_terraform(parsed, source)
+    elif file.path.name == UNIT_FILE:
+        parsed.kinds[FileKind.TERRAGRUNT] += 1
+        hcl = read_hcl(source)
+        parsed.comments[name] = hcl.comments
+        _problems(parsed, source, hcl.problems, "hcl")
+        parsed.terragrunt.append(hcl)
     elif name.endswith(BICEP):
         parsed.kinds[FileKind.BICEP] += 1
         add_bicep(parsed, source)
-    elif name.endswith(".json"):
-        _read_json(parsed, source)
+    elif name.endswith((".json", *NAMED_ONLY)):
+        _read_json(parsed, source, file.named)
     elif name.endswith(SCRIPTS):
         parsed.kinds[FileKind.SCRIPT] += 1
         parsed.scripts.append(source)
@@ -144,15 +171,31 @@ def add_bicep(parsed: Parsed, source: Source) -> BicepFile:
     return tree
 
 
-def _read_json(parsed: Parsed, source: Source) -> None:
-    """A JSON file, if it is a template or a parameters file."""
+def _read_json(parsed: Parsed, source: Source, named: bool) -> None:
+    """A JSON file, if it is a template, a parameters file, or a plan or state of Terraform."""
     tree = read_json(source, multiline=True)
     if is_parameter_file(tree.root) and tree.root is not None:
         parsed.kinds[FileKind.ARM] += 1
         _problems(parsed, source, tree.problems, "")
         parsed.parameter_files.append(parameter_file_of(source, tree.root))
+    elif kind_of_show(tree.root) is not None or (tree.problems and looks_like_show(source.text)):
+        _add_plan(parsed, source, tree, named)
     elif add_template(parsed, source, tree) is None:
         parsed.kinds[FileKind.OTHER] += 1
+
+
+def _add_plan(parsed: Parsed, source: Source, tree: JsonFile, named: bool) -> None:
+    """Read a plan or state; one that breaks off proves nothing, and tells no more what is secret."""
+    plan = read_plan(source, tree.root) if tree.root is not None else None
+    is_plan = plan is None or plan.kind is ShowKind.PLAN
+    parsed.kinds[FileKind.TERRAFORM_PLAN if is_plan else FileKind.TERRAFORM_STATE] += 1
+    _problems(parsed, source, tree.problems, "")
+    if plan is None or tree.problems:
+        source.secrets.add((0, len(source.text)))
+        return
+    source.secrets.update((one.start, one.end) for name, one in plan.variables.items() if secret_name(name))
+    plan.named = named
+    parsed.plans.append(plan)
 
 
 def add_template(parsed: Parsed, source: Source, tree: JsonFile | None = None) -> JsonTemplate | None:

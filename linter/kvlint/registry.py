@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from posixpath import dirname, join
+from posixpath import join
 
 from kvlint.setfiles import SetFiles
 from kvlint.source import Source
@@ -66,8 +66,9 @@ class ModuleRegistry:
         """What the nearest ``bicepconfig.json`` says."""
         if folder not in self._known:
             source = self._files.source(join(folder, "bicepconfig.json"))
-            if source is None and folder:
-                self._known[folder] = self._settings(dirname(folder))
+            above = self._files.above(folder)
+            if source is None and above is not None:
+                self._known[folder] = self._settings(above)
             else:
                 root = read_json(source).root if isinstance(source, Source) else None
                 self._known[folder] = _settings_in(folder, root)

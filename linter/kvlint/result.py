@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from enum import Enum
 
 from kvlint.findings import CheckInfo, Finding, Level
 from kvlint.kinds import FileKind
@@ -51,3 +52,34 @@ class RunResult:
     def count(self, level: Level) -> int:
         """How many reported findings have this level."""
         return sum(finding.level is level for finding in self.findings)
+
+
+class State(Enum):
+    """What is known of a link."""
+
+    PROVEN = "proven"
+    BROKEN = "broken"
+    UNKNOWN = "unknown"
+    #: A step on the way that decides nothing by itself.
+    STEP = ""
+
+
+@dataclass(slots=True, eq=False)
+class Link:
+    """A link of a chain: what it says, where that stands, what is known of it, and its own links."""
+
+    state: State
+    text: str
+    span: Span | None = None
+    links: list[Link] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Trace:
+    """The chains of one consumer in one deployment."""
+
+    title: str
+    span: Span
+    #: The var-file or parameters-file choice of the deployment, empty where there is none.
+    variant: str
+    links: list[Link]

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 from posixpath import join
 
+from kvlint.checkouts import Checkouts
 from kvlint.discover import DiscoveredFile, read_source, shown_path
 from kvlint.result import ParseFailure
 from kvlint.source import Source
@@ -16,10 +17,10 @@ _MAX_FILE = 1_000_000
 
 
 class SetFiles:
-    """The files below the analysed root. Nothing outside of it is ever read."""
+    """The files of the checkouts of a run. Nothing outside of them is ever read."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root.resolve()
+    def __init__(self, checkouts: Checkouts) -> None:
+        self._checkouts = checkouts
 
     def read(self, folder: str, path: str) -> str | None:
         """The text of a file relative to a folder of the set."""
@@ -34,17 +35,21 @@ class SetFiles:
         place = self._file(path)
         return None if place is None else read_source(DiscoveredFile(place, path, None, False))
 
-    def folder(self, path: str) -> str | None:
-        """A folder as findings name it, with links resolved; ``None`` outside the root."""
-        place = self._inside(path)
+    def name_of(self, path: str) -> str | None:
+        """A file or folder as findings name it, with links resolved; ``None`` outside the checkouts."""
+        place = self._checkouts.place(path)
         if place is None:
             return None
-        real = shown_path(place, self._root)
+        real = shown_path(place, self._checkouts.root)
         return "" if real == "." else real
+
+    def above(self, folder: str) -> str | None:
+        """The folder above another one, ``None`` at the top of its checkout."""
+        return self._checkouts.above(folder)
 
     def names_in(self, path: str) -> list[str]:
         """The names in a folder, sorted."""
-        place = self._inside(path)
+        place = self._checkouts.place(path)
         try:
             return sorted(os.listdir(place)) if place is not None else []
         except OSError:
@@ -52,7 +57,7 @@ class SetFiles:
 
     def _file(self, path: str) -> Path | None:
         """A file of the set that is not too large, with links resolved."""
-        place = self._inside(path)
+        place = self._checkouts.place(path)
         try:
             status = place.stat() if place is not None else None
         except OSError:
@@ -60,10 +65,3 @@ class SetFiles:
         if status is None or not stat.S_ISREG(status.st_mode) or status.st_size > _MAX_FILE:
             return None
         return place
-
-    def _inside(self, path: str) -> Path | None:
-        try:
-            place = (self._root / path).resolve()
-        except (OSError, ValueError, RuntimeError):
-            return None
-        return place if place.is_relative_to(self._root) else None

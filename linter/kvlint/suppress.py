@@ -31,6 +31,9 @@ _LOOKS_LIKE_ID = re.compile(r"\bKV\d{3}\b", re.IGNORECASE)
 
 _LINE = re.compile(r"[^\r\n]*")
 
+#: What Bicep's own linter is told: a line of its own that is part of no declaration.
+_DIRECTIVE = re.compile(r"\s*#(?:disable-next-line|disable-diagnostics|restore-diagnostics)\b")
+
 #: A directive is read up to this many characters.
 MAX_DIRECTIVE = 1000
 
@@ -150,28 +153,35 @@ def _silenced(problem: SuppressionProblem, entries: Mapping[str, list[_Entry]]) 
 
 
 def _placed(comments: Sequence[Comment]) -> list[tuple[Comment, frozenset[int]]]:
-    """Each comment with the lines it speaks of; its own are always among them."""
+    """Each comment of a file with the lines it speaks of; its own are always among them."""
+    if not comments:
+        return []
+    source = comments[0].span.source
     alone: dict[int, int] = {}
     spans: list[tuple[Comment, int, int, bool, bool]] = []
     for comment in comments:
-        source = comment.span.source
         first, last = comment.span.first, comment.span.last
         # A line comment may hold its line end.
         last_line = last.line - 1 if last.column == 1 and last.line > first.line else last.line
-        before = bool(source.line(first.line)[: first.column - 1].strip())
+        text_before = source.line(first.line)[: first.column - 1]
+        before = bool(text_before.strip()) and _DIRECTIVE.match(text_before) is None
         after = last_line == last.line and bool(source.line(last.line)[last.column - 1 :].strip())
         if not before and not after:
             alone[first.line] = last_line
         spans.append((comment, first.line, last_line, before, after))
 
+    below: dict[int, int] = {}
+    for first_line in sorted(alone, reverse=True):
+        target = alone[first_line] + 1
+        while _DIRECTIVE.match(source.line(target)):
+            target += 1
+        below[first_line] = below.get(target, target)
+
     placed = []
     for comment, first_line, last_line, before, after in spans:
         lines = set(range(first_line, last_line + 1))
         if not before and not after:
-            target = last_line + 1
-            while target in alone:
-                target = alone[target] + 1
-            lines.add(target)
+            lines.add(below[first_line])
         placed.append((comment, frozenset(lines)))
     return placed
 

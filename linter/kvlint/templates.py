@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from posixpath import basename, dirname, join, normpath
 
-from kvlint.evaluate.arm.deployer import is_azd_principal, principal_of
+from kvlint.checkouts import Checkouts
 from kvlint.evaluate.arm.from_bicep import parameter_file_of as bicep_parameters
 from kvlint.evaluate.arm.from_bicep import template_of as bicep_template
 from kvlint.evaluate.arm.from_json import template_of as json_template
 from kvlint.evaluate.arm.instance import Run, TemplateInstance
 from kvlint.evaluate.arm.place import first_place
 from kvlint.evaluate.arm.template import ModuleCall, ParameterFile, Template, Variable
+from kvlint.evaluate.arm.usertypes import UserTypes
+from kvlint.evaluate.deployer import is_azd_principal, principal_of, with_deployer
 from kvlint.evaluate.interpret import evaluate
 from kvlint.evaluate.placeholders import with_placeholders
 from kvlint.evaluate.resources import Deployment, Language
@@ -23,6 +25,7 @@ from kvlint.registry import ModuleRegistry
 from kvlint.setfiles import SetFiles
 from kvlint.source import Source, Span
 from kvlint.syntax.arm_json import is_template
+from kvlint.syntax.bicep_tree import BicepFile
 from kvlint.syntax.expr import Expr, Literal
 from kvlint.syntax.json import read_json
 
@@ -40,13 +43,14 @@ def is_remote(reference: str) -> bool:
 class TemplateLibrary:
     """The templates and files of the set; what discovery left out is read on demand."""
 
-    def __init__(self, parsed: Parsed, root: Path, cache: Path | None) -> None:
+    def __init__(self, parsed: Parsed, checkouts: Checkouts, cache: Path | None) -> None:
         self._parsed = parsed
-        self._files = SetFiles(root)
+        self._files = SetFiles(checkouts)
         self._registry = ModuleRegistry(self._files, cache)
         self._templates: dict[str, Template | None] = {}
         self._restored: dict[Span, Template | str] = {}
         self._types: dict[Template, frozenset[str]] = {}
+        self._user_types = UserTypes(self._imported)
         self._bicep = {file.source.path: file for file in parsed.bicep}
         self._json = {file.source.path: file for file in parsed.templates}
 
@@ -58,12 +62,8 @@ class TemplateLibrary:
 
     def _read(self, path: str) -> Template | None:
         if path.endswith(".bicep"):
-            if path not in self._bicep:
-                source = self._files.source(path)
-                if not isinstance(source, Source):
-                    return None
-                self._bicep[path] = add_bicep(self._parsed, source)
-            return bicep_template(self._bicep[path])
+            tree = self._tree(path)
+            return None if tree is None else bicep_template(tree, self._user_types)
         if path not in self._json:
             source = self._files.source(path)
             found = add_template(self._parsed, source) if isinstance(source, Source) else None
@@ -71,6 +71,25 @@ class TemplateLibrary:
                 return None
             self._json[path] = found
         return self._json[path].template
+
+    def _tree(self, path: str) -> BicepFile | None:
+        if path not in self._bicep:
+            source = self._files.source(path)
+            if not isinstance(source, Source):
+                return None
+            self._bicep[path] = add_bicep(self._parsed, source)
+        return self._bicep[path]
+
+    def _imported(self, base: BicepFile, written: str) -> BicepFile | None:
+        """The Bicep file of the set that an import in another names."""
+        if is_remote(written) or not written.endswith(".bicep"):
+            return None
+        path = self._inside(normpath(join(dirname(base.source.path), written)))
+        return None if path is None else self._tree(path)
+
+    def _inside(self, path: str) -> str | None:
+        """A path as the set knows it, ``None`` where it lies outside of that."""
+        return self._files.name_of(path) if path.partition("/")[0] == ".." else path
 
     def template(self, base: Template, written: Literal) -> Template | str:
         """The template that a module path or registry reference in another leads to, or why it does not."""
@@ -80,8 +99,8 @@ class TemplateLibrary:
             if written.span not in self._restored:
                 self._restored[written.span] = self._cached(folder, reference, written.span)
             return self._restored[written.span]
-        path = normpath(join(folder, reference))
-        if path.partition("/")[0] == "..":
+        path = self._inside(normpath(join(folder, reference)))
+        if path is None:
             return "its file lies outside of what is analysed"
         return self.at(path) or f"there is no template at {path}"
 
@@ -95,6 +114,10 @@ class TemplateLibrary:
         if root is None or not is_template(root):
             return "what the module cache holds of it is no template"
         return json_template(source, root)[0]
+
+    def above(self, folder: str) -> str | None:
+        """The folder above another one, ``None`` at the top of its checkout."""
+        return self._files.above(folder)
 
     def read(self, base: Template, path: str) -> str | None:
         """The text of a file relative to a template."""
@@ -183,7 +206,7 @@ class _Given:
                 if is_azd_principal(found.value):
                     value: Value = principal_of(scope.deployment, found.value.span)
                 else:
-                    value = with_placeholders(evaluate(found.value, scope))
+                    value = with_deployer(with_placeholders(evaluate(found.value, scope)), scope.deployment)
                 return moved(value, Step(found.span, f"{basename(file.source.path)}, {found.name}"))
         return None
 
@@ -199,7 +222,7 @@ class TemplateSet:
 def template_set(parsed: Parsed, library: TemplateLibrary) -> TemplateSet:
     """Every entry template of the set with each of its parameter files."""
     templates = _templates(parsed, library)
-    chosen, orphans = _parameter_files(parsed, templates)
+    chosen, orphans = _parameter_files(parsed, templates, library)
     deployments = []
     for path, template in sorted(_entries(templates, library, chosen).items()):
         language = Language.ARM if template.is_json else Language.BICEP
@@ -260,7 +283,7 @@ _Chosen = dict[str, dict[str, list[ParameterFile]]]
 
 
 def _parameter_files(
-    parsed: Parsed, templates: Mapping[str, Template]
+    parsed: Parsed, templates: Mapping[str, Template], library: TemplateLibrary
 ) -> tuple[_Chosen, list[ParameterFile]]:
     """The parameter files of each entry, and those that are for no template of the set."""
     chosen: _Chosen = {}
@@ -280,7 +303,7 @@ def _parameter_files(
         else:
             orphans.append(file)
     for file in parsed.parameter_files:
-        target = _template_for(file, templates)
+        target = _template_for(file, templates, library)
         if target is not None:
             chosen.setdefault(target, {})[file.source.path] = [file]
         else:
@@ -315,22 +338,23 @@ def _bases(file: ParameterFile, others: Mapping[str, ParameterFile]) -> list[Par
     return found
 
 
-def _template_for(file: ParameterFile, templates: Mapping[str, Template]) -> str | None:
+def _template_for(
+    file: ParameterFile, templates: Mapping[str, Template], library: TemplateLibrary
+) -> str | None:
     """The template that an ARM parameters file is for: by its name, else the only one that fits nearby."""
-    folder = dirname(file.source.path)
+    folder: str | None = dirname(file.source.path)
     stem = basename(file.source.path).partition(".")[0]
     for candidate in (f"{stem}.bicep", f"{stem}.json"):
-        path = join(folder, candidate)
+        path = join(dirname(file.source.path), candidate)
         if path in templates and _fits(file, templates[path]):
             return path
-    while True:
+    while folder is not None:
         near = [path for path in templates if dirname(path) == folder and _fits(file, templates[path])]
         if near:
             named = [path for path in near if basename(path).partition(".")[0] in ("main", "azuredeploy")]
             return near[0] if len(near) == 1 else named[0] if len(named) == 1 else None
-        if not folder:
-            return None
-        folder = dirname(folder)
+        folder = library.above(folder)
+    return None
 
 
 def _fits(file: ParameterFile, template: Template) -> bool:

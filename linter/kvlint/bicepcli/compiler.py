@@ -1,4 +1,4 @@
-"""The Bicep compiler as kvlint asks it: which of these files it takes, and what one compiles to.
+"""The Bicep compiler as kvlint asks it: which of these files it takes.
 
 Files that reach nothing outside of the set go to one JSON-RPC server, which always restores;
 the others to ``build --no-restore``, many in one call where the version can, else one by one.
@@ -7,7 +7,6 @@ What is compiled goes to standard output or a temporary folder, never beside a s
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
 import time
@@ -68,31 +67,6 @@ class Compiler:
         except CliError as error:
             self._give_up(str(error))
         return verdicts
-
-    def compile_template(self, path: Path) -> str | None:
-        """The ARM template, as JSON text, that a ``.bicep`` file compiles to, modules included.
-
-        Modules of registries are taken from the program's cache, or fetched where the user
-        gave leave. ``None`` where the file does not compile or the program fails.
-        """
-        if self._broken or (os.sep == "/" and "\\" in str(path)):
-            return None
-        try:
-            with _folder() as folder:
-                done = self._run(self._build(path), folder)
-        except CliError as error:
-            self._give_up(str(error))
-            return None
-        if done.status != 0:
-            return None
-        text = done.output.decode("utf-8", "replace")
-        try:
-            is_template = isinstance(json.loads(text), dict)
-        except (ValueError, RecursionError):
-            is_template = False
-        if not is_template:
-            self._note(f"it wrote something that is no template for {path}")
-        return text if is_template else None
 
     # JSON-RPC
 

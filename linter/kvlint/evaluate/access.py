@@ -24,6 +24,7 @@ from kvlint.evaluate.values import (
     ListKind,
     ListValue,
     MapValue,
+    PartialText,
     Scalar,
     Step,
     Symbol,
@@ -199,6 +200,12 @@ def _below(symbol: Symbol, step: str | int, span: Span | None) -> Value:
         return inner
     place = span or symbol.span
     held = following(held, symbol)
+    if isinstance(held, Unknown | PartialText):
+        # Whatever it is, it is this attribute of this resource wherever it is read.
+        held = cloned(held)
+        held.sources = (*held.sources, inner)
+        if isinstance(held, Unknown) and held.key is None and not symbol.resource.address.endswith(MANY):
+            held.key = inner.key
     return moved(held, Step(place, symbol_name(inner))) if place is not None else held
 
 

@@ -123,8 +123,8 @@ def _key(value: Value) -> Hashable | None:
     match value:
         case Scalar(data=data):
             return (type(data).__name__, data)
-        case Symbol(resource=resource):
-            return None if resource.address.endswith("[*]") else ("symbol", *value.key)
+        case Symbol(resource=resource, spelling=spelling):
+            return None if resource.address.endswith("[*]") else ("symbol", *value.key, *spelling)
         case Unknown(key=key):
             return None if key is None else ("unknown", key)
         case PartialText(parts=(only,)):

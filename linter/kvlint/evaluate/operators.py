@@ -231,7 +231,7 @@ def _equal(left: Value, right: Value) -> bool | Unknown:
             return _same_data(left.data, right.data)
         case (Unknown(), _) | (_, Unknown()):
             return _same_key(left, right) or unknown_of((left, right))
-        case (Symbol(), Symbol()) if left.key == right.key:
+        case (Symbol(), Symbol()) if left.key == right.key and left.spelling == right.spelling:
             return True
         case (Symbol(path=()), Scalar(data=None)) | (Scalar(data=None), Symbol(path=())):
             return False

@@ -19,6 +19,7 @@ class Language(Enum):
     KUBERNETES = "Kubernetes manifest"
     CONTAINER_APP_YAML = "Container App YAML"
     SCRIPT = "script"
+    CONFIGURATION = "kvlint.toml"
 
 
 @dataclass(slots=True, frozen=True)
@@ -108,6 +109,8 @@ class EvaluatedResource:
     order: Order | None = None
     #: The paths that Terraform's ``lifecycle { ignore_changes }`` names; ``all`` for everything.
     ignored_changes: frozenset[str] = field(default_factory=frozenset)
+    #: Whether it is there already, as a state or plan tells, so that nothing creates it any more.
+    exists: bool = False
 
     @property
     def managed(self) -> bool:
@@ -139,7 +142,7 @@ class MissingCall:
     name: str
     source: str
     reason: str
-    #: What it is told: the values of its arguments.
+    #: What it is told: values of its arguments, or maps of them.
     arguments: list[Value]
 
 

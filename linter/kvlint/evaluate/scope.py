@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, runtime_checkable
@@ -57,8 +57,11 @@ class HasNested(Protocol):
 class HasIdentifier(Protocol):
     """A resource whose id can be told in parts."""
 
-    def identifier(self) -> Value | None:
-        """The id as a text, of which unknown parts hold no slash; ``None`` where that is not known."""
+    def identifier(self, path: Sequence[str | int]) -> Value | None:
+        """The id as a text, of which unknown parts hold no slash.
+
+        ``None`` where that is not known, and where the attribute of this path is not its id.
+        """
 
 
 class Files(Protocol):

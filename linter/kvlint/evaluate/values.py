@@ -11,7 +11,7 @@ Each value keeps where a person would edit it (``span``), the way it took from t
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import NamedTuple, Protocol, TypeVar
@@ -116,10 +116,14 @@ class Symbol(Value):
 
     The empty path is the resource itself. Two symbols of the same resource and path are the
     same thing: this is what links an identity to its grant.
+
+    ``spelling`` is what was done to the text of an id without making it the id of something
+    else (``lower``, …), one entry for each: the same thing, yet another text.
     """
 
     resource: Resource
     path: tuple[str | int, ...] = ()
+    spelling: tuple[Hashable, ...] = ()
 
     @property
     def key(self) -> tuple[str, tuple[str | int, ...]]:
@@ -247,11 +251,28 @@ def truth_of(value: Value | None) -> bool | None:
     return None
 
 
-def leaves(value: Value, limit: int = 4096, *, on_their_way: bool = True) -> Iterator[Value]:
-    """The scalars, symbols and unknowns that a value holds or was made of, bounded.
+def symbols_in(values: Iterable[Value], limit: int = 100_000) -> Iterator[Symbol]:
+    """The symbols that values hold or were made of, each part looked at once, bounded."""
+    stack = list(values)
+    seen: set[int] = set()
+    while stack and len(seen) < limit:
+        current = stack.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        match current:
+            case Symbol():
+                yield current
+            case ListValue(items=parts) | PartialText(parts=parts) | Choice(options=parts):
+                stack += parts
+            case MapValue(entries=entries, computed=computed):
+                stack += entries.values()
+                stack += (part for entry in computed for part in entry)
+        stack += current.sources
 
-    Without ``on_their_way`` they lack the steps of what they are held in, which costs less.
-    """
+
+def leaves(value: Value, limit: int = 4096) -> Iterator[Value]:
+    """The scalars, symbols and unknowns that a value holds or was made of, bounded."""
     stack: list[Value] = [value]
     while stack and limit:
         limit -= 1
@@ -268,7 +289,7 @@ def leaves(value: Value, limit: int = 4096, *, on_their_way: bool = True) -> Ite
             case _:
                 yield current
                 below = ()
-        if on_their_way and current.steps:
+        if current.steps:
             stack.extend(following(item, current) for item in (*below, *current.sources))
         else:
             stack += below

@@ -56,7 +56,7 @@ def _is_created_at_once(app: App, containerapps: ContainerApps) -> bool:
     """Whether one deployment creates the app with all of its secrets."""
     if app.kind not in (AppKind.CONTAINER_APP, AppKind.JOB) or app.language in _UPDATES:
         return False
-    if not app.managed or app.conditional is not None or app.identity.system is not True:
+    if not app.managed or app.exists or app.conditional is not None or app.identity.system is not True:
         return False
     # A list that others fill in later, or a second definition, may be the second of two steps.
     others = (other.deployment for other in containerapps.definitions(app))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kvlint.evaluate.values import Unknown, Value, alternatives, is_null, known_text
-from kvlint.graph.entities import App, AppKind, AppSecret, Revision, SecretReference, SecretScript
+from kvlint.graph.entities import App, AppKind, AppSecret, IdKind, Revision, SecretReference, SecretScript
 from kvlint.graph.identities import Identities
 from kvlint.graph.matching import is_system, same_text
 from kvlint.graph.names import near_miss
@@ -95,7 +95,7 @@ class ContainerApps:
     ) -> None:
         self._identities = identities or Identities(())
         self._scripts = list(scripts)
-        self.apps = [app for app in apps if app.kind is not AppKind.APP_SERVICE]
+        self.apps = [app for app in apps if app.kind.has_app_secrets]
         self._named: dict[str, list[App]] = {}
         for app in self.apps:
             name = known_text(app.name)
@@ -177,16 +177,28 @@ class ContainerApps:
 
     # --- Identities ---------------------------------------------------------------------
 
-    def carries(self, app: App, identity: Value) -> bool | None:
-        """Whether the app carries an identity: a resource id, or the word for its own one."""
+    def carries(self, app: App, identity: Value, by: IdKind = IdKind.RESOURCE) -> bool | None:
+        """Whether the app carries an identity, named by this kind of id, or by the word for its own one."""
         if is_system(identity):
             return app.identity.system
         if app.kind is AppKind.DAPR_COMPONENT:
             return None
-        answers = {self._identities.are_same(identity, attached) for attached in app.identity.user_assigned}
+        if by is IdKind.CLIENT:
+            answers = self._carried_client(app, identity)
+        else:
+            answers = {self._identities.are_same(identity, one) for one in app.identity.user_assigned}
         if True in answers:
             return True
         return None if None in answers or app.identity.open is not None or not _is_named(identity) else False
+
+    def _carried_client(self, app: App, client_id: Value) -> set[bool | None]:
+        """Whether each identity that an app carries has this client id."""
+        named = self._identities.named_by(client_id)
+        if named is None:
+            return {None}
+        if named.kind is not IdKind.CLIENT:
+            return {False}
+        return {self._identities.is_resource(one, named.identity) for one in app.identity.user_assigned}
 
     # --- Revisions ----------------------------------------------------------------------
 

@@ -14,6 +14,9 @@ from kvlint.graph.naming import reader_name
 from kvlint.graph.workload_identity import CLIENT_ID_ANNOTATION
 from kvlint.source import Span
 
+#: The variable that Azure's libraries read, and how others like it end.
+_DEFAULT_VARIABLE, _CLIENT_ID = "AZURE_CLIENT_ID", "CLIENT_ID"
+
 
 @dataclass(slots=True, eq=False)
 class MistakenId:
@@ -26,6 +29,8 @@ class MistakenId:
     wanted: IdKind
     given: NamedIdentity
     deployment: Deployment
+    #: Whether the place can be for nothing else; the name of a variable is a word of its code's author.
+    certain: bool = True
 
 
 class IdentityIds:
@@ -45,6 +50,9 @@ class IdentityIds:
             place = f"The principal of {grant.display}"
             at = grant.principal_span or grant.span
             yield from self._mistaken(place, grant, grant.principal, IdKind.PRINCIPAL, at)
+        for membership in self._facts.memberships:
+            place, at = f"The member of {membership.display}", membership.member.span or membership.span
+            yield from self._mistaken(place, membership, membership.member, IdKind.PRINCIPAL, at)
         for app in self._facts.apps:
             yield from self._mistaken_environment(app, app.environment)
         for workload in self._facts.workloads:
@@ -67,11 +75,12 @@ class IdentityIds:
         self, owner: Entity, environment: Iterable[EnvironmentVariable]
     ) -> Iterator[MistakenId]:
         for variable in environment:
-            if text_of(variable.name) == "AZURE_CLIENT_ID" and variable.value is not None:
-                at = (
-                    variable.value.span if variable.value.span and not variable.value.steps else variable.span
-                )
-                yield from self._mistaken("AZURE_CLIENT_ID", owner, variable.value, IdKind.CLIENT, at)
+            name, value = text_of(variable.name) or "", variable.value
+            if value is not None and name.upper().endswith(_CLIENT_ID):
+                at = value.span if value.span and not value.steps else variable.span
+                for found in self._mistaken(name, owner, value, IdKind.CLIENT, at):
+                    found.certain = name == _DEFAULT_VARIABLE
+                    yield found
 
     def _mistaken(
         self, place: str, owner: Entity, value: Value, wanted: IdKind, at: Span

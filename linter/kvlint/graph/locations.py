@@ -10,12 +10,22 @@ from collections.abc import Hashable, Sequence
 
 from kvlint.evaluate.combine import name_key, reason_of
 from kvlint.evaluate.resources import Deployment
-from kvlint.evaluate.values import PartialText, Scalar, Symbol, Value, alternatives, known_text, text_of
+from kvlint.evaluate.values import (
+    PartialText,
+    Scalar,
+    Symbol,
+    Unknown,
+    Value,
+    alternatives,
+    known_text,
+    text_of,
+)
 from kvlint.graph.entities import Identity, IdentityKind, IdKind, Reader, Vault, VaultRead
 from kvlint.graph.facts import Facts
 from kvlint.graph.identities import Identities
-from kvlint.graph.matching import same_text
-from kvlint.graph.resource_ids import ResourceId, bare, joined, parse_id
+from kvlint.graph.matching import same_name, same_text
+from kvlint.graph.object_scopes import ObjectScopes
+from kvlint.graph.resource_ids import ResourceId, bare, id_covers, joined, parse_id
 
 _HOST = re.compile(r"https://([A-Za-z0-9-]+)\.", re.IGNORECASE)
 _SCHEME = "https://"
@@ -23,7 +33,9 @@ _VAULT_TYPE = "microsoft.keyvault/vaults"
 _VAULT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]$")
 
 #: Consumers that name an identity by its client id; the others take its resource id.
-CLIENT_ID_READERS = frozenset({Reader.SECRET_PROVIDER_CLASS, Reader.SECRET_STORE, Reader.SDK})
+CLIENT_ID_READERS = frozenset(
+    {Reader.API_MANAGEMENT, Reader.SECRET_PROVIDER_CLASS, Reader.SECRET_STORE, Reader.SDK}
+)
 
 
 class Locator:
@@ -35,13 +47,15 @@ class Locator:
         self._vault_urls = {symbol.key for vault in facts.vaults for symbol in vault.urls}
         self._groups = {symbol.key: group for group in facts.resource_groups for symbol in group.ids}
         self._objects_by_address = {one.address: one for one in facts.vault_objects}
+        self._object_scopes = ObjectScopes(facts.vault_objects)
         self._vaults_by_name: dict[Hashable, list[Vault]] = {}
+        self._vaults_by_attribute = {(vault.address, ("name",)): vault for vault in facts.vaults}
         for vault in facts.vaults:
-            key = name_key(vault.name)
-            if key is not None:
+            # One whose name depends on a condition may have any of its names.
+            for key in {name_key(option) for option in alternatives(vault.name)} - {None}:
                 self._vaults_by_name.setdefault(key, []).append(vault)
         self._credentials = facts.credentials
-        self.identities = Identities(facts.identities)
+        self.identities = Identities(facts.identities, facts.memberships, facts.attachments)
 
     # --- Vaults ---------------------------------------------------------------------------
 
@@ -62,6 +76,8 @@ class Locator:
         if isinstance(value, Symbol):
             vault = self._vault_of_symbol(value, deployment)
             return vault, "" if vault is not None else reason_of(value)
+        if isinstance(value, Unknown) and value.key in self._vaults_by_attribute:
+            return self._canonical(self._vaults_by_attribute[value.key], deployment), ""
         found = parse_id(value)
         if found is not None:
             vault = self._by_id(found, deployment)
@@ -80,6 +96,8 @@ class Locator:
         """The vault in a text with unknown parts: a url of it, or its name."""
         for part in value.parts:
             if isinstance(part, Symbol) and part.resource.address in self._vaults_by_address:
+                return self._one_vault(part, deployment)
+            if isinstance(part, Unknown) and part.key in self._vaults_by_attribute:
                 return self._one_vault(part, deployment)
         for name in _host_names(value):
             vault, why = self._by_name(name, deployment)
@@ -103,6 +121,9 @@ class Locator:
         name = vault.name
         if isinstance(name, Symbol) and name.resource.address in self._vaults_by_address:
             return self._vaults_by_address[name.resource.address]
+        if isinstance(name, Unknown) and name.key in self._vaults_by_attribute:
+            named = self._vaults_by_attribute[name.key]
+            return named if named.managed else vault
         found = self._visible(name, deployment, vault.resource_group)
         return found[0] if found and found[0].managed else vault
 
@@ -111,7 +132,7 @@ class Locator:
         found = [
             one
             for one in self._vaults_by_name.get(name_key(name), ())
-            if deployment.sees(one.deployment) and _same_or_unknown(group, one.resource_group) is not False
+            if deployment.sees(one.deployment) and same_name(group, one.resource_group) is not False
         ]
         return sorted(found, key=lambda one: (not one.managed, one.deployment != deployment))
 
@@ -121,6 +142,11 @@ class Locator:
         return [
             one for one in found if one is not vault and one.managed and one.deployment == vault.deployment
         ]
+
+    def has_namesake(self, vault: Vault) -> bool:
+        """Whether another deployment makes a vault of the same name."""
+        found = self._vaults_by_name.get(name_key(vault.name), ())
+        return any(one.managed and one.deployment != vault.deployment for one in found)
 
     def _by_name(self, name: Value, deployment: Deployment) -> tuple[Vault | None, str]:
         found = self._visible(name, deployment)
@@ -154,51 +180,53 @@ class Locator:
         found = parse_id(scope)
         return None if found is None else self._by_id(found, deployment)
 
-    def covers(self, scope: Value, vault: Vault, reference: Value | None = None) -> bool | None:
-        """Whether a scope contains the vault (or, with a ``reference``, the secret that it names)."""
-        answers = {self._covers(option, vault, reference) for option in alternatives(scope)}
+    def covers(self, scope: Value, vault: Vault, read: VaultRead | None = None) -> bool | None:
+        """Whether a scope contains the vault (or, with a ``read`` of it, the secret that is read)."""
+        answers = {self._covers(option, vault, read) for option in alternatives(scope)}
         return answers.pop() if len(answers) == 1 else None
 
-    def _covers(self, scope: Value, vault: Vault, reference: Value | None) -> bool | None:
+    def _covers(self, scope: Value, vault: Vault, read: VaultRead | None) -> bool | None:
         scope = bare(scope)
         if isinstance(scope, Symbol):
-            return self._covers_symbol(scope, vault, reference)
+            return self._covers_symbol(scope, vault, read)
         found = parse_id(scope)
         if found is not None:
-            return _id_covers(found, vault)
+            covers = id_covers(found, _VAULT_TYPE, vault.name, vault.resource_group)
+            if covers and found.type.startswith(f"{_VAULT_TYPE}/"):
+                return self._object_scopes.is_read(scope, read)
+            return covers
         if isinstance(scope, PartialText) and isinstance(scope.parts[0], Symbol):
-            return self._covers_within(scope.parts[0], vault)
+            return self._covers_within(scope, scope.parts[0], vault, read)
         return None
 
-    def _covers_within(self, container: Symbol, vault: Vault) -> bool | None:
+    def _covers_within(
+        self, scope: PartialText, container: Symbol, vault: Vault, read: VaultRead | None
+    ) -> bool | None:
         """A text behind an id: ``${vault.id}/secrets/x`` holds for one secret of that vault."""
         if container.key not in self._vault_ids:
             return None
-        return None if self._covers_symbol(container, vault, None) is not False else False
+        covers = self._covers_symbol(container, vault, None)
+        return self._object_scopes.is_read(scope, read) if covers else covers
 
-    def _covers_symbol(self, scope: Symbol, vault: Vault, reference: Value | None) -> bool | None:
+    def _covers_symbol(self, scope: Symbol, vault: Vault, read: VaultRead | None) -> bool | None:
         if scope.key in self._vault_ids:
             other = self.vault_at_scope(scope, vault.deployment)
             if other is vault:
                 return True
-            return _differ(other, vault)
+            named = self._vault_ids[scope.key]
+            may_be_both = not named.managed and same_text(named.name, vault.name, fold=True) is True
+            return _differ(named if may_be_both else other, vault, read)
         if scope.key in self._vault_urls:
             return False  # an id is wanted: Azure rejects a url
         if scope.resource.address in self._objects_by_address:
-            return self._covers_object(scope, vault, reference)
+            return self._covers_object(scope, vault, read)
         group = self._groups.get(scope.key)
-        return _same_or_unknown(group.name, vault.resource_group) if group is not None else None
+        return same_name(group.name, vault.resource_group) if group is not None else None
 
-    def _covers_object(self, scope: Symbol, vault: Vault, reference: Value | None) -> bool | None:
-        """Whether a scope within a vault is the very secret that the reference names."""
+    def _covers_object(self, scope: Symbol, vault: Vault, read: VaultRead | None) -> bool | None:
+        """Whether a scope within a vault is the very secret that is read."""
         inside = self.vault_at_scope(scope, vault.deployment)
-        if inside is not vault:
-            return _differ(inside, vault)
-        if not isinstance(reference, Symbol) or reference.resource.address not in self._objects_by_address:
-            return None
-        if reference.resource.address.endswith("[*]") or scope.resource.address.endswith("[*]"):
-            return None
-        return reference.resource.address == scope.resource.address
+        return self._object_scopes.is_read(scope, read) if inside is vault else _differ(inside, vault, read)
 
     # --- Identities ---------------------------------------------------------------------
 
@@ -223,7 +251,9 @@ class Locator:
     def _system_identity(self, read: VaultRead) -> tuple[Identity | None, str]:
         owner = read.app.address if read.app is not None else read.address
         for identity in self.identities:
-            if identity.kind is IdentityKind.SYSTEM_ASSIGNED and identity.address == f"{owner}/identity":
+            if identity.address == f"{owner}/identity" and identity.kind is IdentityKind.SYSTEM_ASSIGNED:
+                return identity, ""
+            if identity.host == owner and identity.kind is IdentityKind.ENVIRONMENT:
                 return identity, ""
         if read.app is not None and read.app.identity.system is False:
             return None, "the app has no system-assigned identity"
@@ -234,10 +264,10 @@ class Locator:
     ) -> tuple[Identity | None, str]:
         """The identity that a value means, in the way that this sort of consumer names identities."""
         value = bare(value)
-        if isinstance(value, Symbol):
-            named = self.identities.named_by(value)
-            if named is None:
-                return None, reason_of(value)
+        named = self.identities.named_by(value)
+        if isinstance(value, Symbol) and named is None:
+            return None, reason_of(value)
+        if named is not None:
             wanted = IdKind.CLIENT if reader in CLIENT_ID_READERS else IdKind.RESOURCE
             if named.kind is wanted:
                 return named.identity, ""
@@ -250,28 +280,21 @@ class Locator:
 
     def _federated_identity(self, read: VaultRead) -> tuple[Identity | None, str]:
         """The identity whose federated credential is for the service account that is read through."""
-        name, namespace = read.service_account or (None, None)
-        subject = f"system:serviceaccount:{text_of(namespace)}:{text_of(name)}"
+        name, namespace = map(text_of, read.service_account or (None, None))
+        if name is None or namespace is None:
+            return None, "the service account that it reads through is not known"
+        subject = f"system:serviceaccount:{namespace}:{name}"
+        found: dict[str, Identity] = {}
         for credential in self._credentials:
             if text_of(credential.subject) == subject and isinstance(credential.identity, Symbol):
                 named = self.identities.named_by(credential.identity)
                 if named is not None:
-                    return named.identity, ""
+                    found[named.identity.address] = named.identity
+        if len(found) > 1:
+            return None, f"several identities trust {subject.removeprefix('system:')}"
+        for identity in found.values():
+            return identity, ""
         return None, f"no federated credential of the set is for {subject.removeprefix('system:')}"
-
-
-def _id_covers(scope: ResourceId, vault: Vault) -> bool | None:
-    """Whether a scope that is told by its id contains a vault; subscriptions are never known."""
-    if scope.is_group:
-        return _same_or_unknown(scope.group, vault.resource_group)
-    if not scope.type or scope.type.startswith("microsoft.management/"):
-        return None
-    if not f"{scope.type}/".startswith(f"{_VAULT_TYPE}/"):
-        return False
-    if _same_or_unknown(scope.group, vault.resource_group) is False:
-        return False
-    same = same_text(scope.names[0], vault.name, fold=True)
-    return same if same is not True or scope.type == _VAULT_TYPE else None
 
 
 def _host_names(value: PartialText) -> Sequence[Value]:
@@ -298,18 +321,16 @@ def _host_names(value: PartialText) -> Sequence[Value]:
     return found[::-1]
 
 
-def _same_or_unknown(left: Value | None, right: Value | None) -> bool | None:
-    if left is None or right is None:
-        return None
-    return same_text(left, right, fold=True)
+def _differ(left: Vault | None, right: Vault, read: VaultRead | None) -> bool | None:
+    """``False`` where two declarations surely are not of one vault, else nobody knows.
 
-
-def _differ(left: Vault | None, right: Vault) -> bool | None:
-    """``False`` where two declarations surely are not of one vault, else nobody knows."""
+    Deployments that each make a vault of one name are environments: who only looks it up may read either.
+    """
     if left is None:
         return None
     same = same_text(left.name, right.name, fold=True)
-    if same is False or _same_or_unknown(left.resource_group, right.resource_group) is False:
+    if same is False or same_name(left.resource_group, right.resource_group) is False:
         return False
-    twins = same is True and left.deployment == right.deployment
+    apart = left.deployment != right.deployment
+    twins = same is True and not (apart and (read is None or read.deployment == right.deployment))
     return False if left.managed and right.managed and not twins else None

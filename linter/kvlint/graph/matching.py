@@ -20,6 +20,9 @@ from kvlint.evaluate.values import (
 #: The end of the address of a resource that stands for any number of instances.
 _MANY = "[*]"
 
+#: Stands for a part of a text that is not known; no pattern holds it.
+_UNKNOWN = "\0"
+
 
 def is_set(value: Value | None) -> bool:
     """Whether a field surely says something: it is neither unknown, nor null, nor an empty text."""
@@ -42,6 +45,32 @@ def same_text(left: Value, right: Value, *, fold: bool = False) -> bool | None:
     return answers.pop() if len(answers) == 1 else None
 
 
+def fits_pattern(pattern: str, value: Value | None) -> bool | None:
+    """Whether a value is a text of this form, in which ``*`` stands for anything; case does not count."""
+    answers = {_fits_pattern(pattern.casefold().split("*"), option) for option in alternatives(value)}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _fits_pattern(wanted: list[str], value: Value) -> bool | None:
+    if wanted == ["", ""]:
+        return True
+    pieces = _pieces(value, True)
+    if pieces is None:
+        return None
+    if len(wanted) > 1 and matches(_UNKNOWN.join(pieces), wanted):
+        return True  # whatever stands between the pieces
+    if len(pieces) == 1:
+        return len(wanted) == 1 and pieces == wanted
+    if len(wanted) == 1:
+        return None if matches(wanted[0], pieces) else False
+    return None if _compatible_ends(wanted, pieces) else False
+
+
+def same_name(left: Value | None, right: Value | None) -> bool | None:
+    """Whether two names that may not be written, of resources or groups, are one; their case does not count."""
+    return None if left is None or right is None else same_text(left, right, fold=True)
+
+
 def _same(left: Value, right: Value, fold: bool) -> bool | None:
     if isinstance(left, Symbol) and isinstance(right, Symbol):
         return True if left.key == right.key and not left.resource.address.endswith(_MANY) else None
@@ -51,9 +80,9 @@ def _same(left: Value, right: Value, fold: bool) -> bool | None:
     if len(ours) == 1 and len(theirs) == 1:
         return ours == theirs
     if len(ours) == 1:
-        return None if _matches(ours[0], theirs) else False
+        return None if matches(ours[0], theirs) else False
     if len(theirs) == 1:
-        return None if _matches(theirs[0], ours) else False
+        return None if matches(theirs[0], ours) else False
     if _same_parts(left, right, fold):
         return True
     return None if _compatible_ends(ours, theirs) else False
@@ -76,8 +105,10 @@ def _pieces(value: Value, fold: bool) -> list[str] | None:
     return [text.casefold() if fold else text]
 
 
-def _matches(text: str, pieces: list[str]) -> bool:
+def matches(text: str, pieces: list[str]) -> bool:
     """Whether a text can be these pieces with anything between them; linear in the text."""
+    if len(pieces) == 1:
+        return text == pieces[0]
     first, *middle, last = pieces
     if len(text) < len(first) + len(last) or not (text.startswith(first) and text.endswith(last)):
         return False

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+from kvlint.evaluate.values import Value, known_text, leaves
 
 #: Names shorter than this may differ in one place only.
 SHORT = 5
 #: Longer texts are no names; comparing them would cost more than it tells.
 _LONGEST = 300
+#: At least three words.
+_SENTENCE = re.compile(r"\S\s+\S+\s+\S")
+#: Several words, or a name in capitals.
+_STAND_IN = re.compile(r"\s|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
 _FOLDED = str.maketrans("", "", "-_.")
 
 
@@ -68,3 +75,17 @@ def distance(left: str, right: str, allowed: int) -> int | None:
             return None
         before, above = above, current
     return above[-1] if above[-1] <= allowed else None
+
+
+def holds_stand_in(value: Value) -> bool:
+    """Whether a text holds what only stands where every deployment puts a value of its own.
+
+    A default may be a word in capitals or hold a blank; a sentence is a name nowhere.
+    """
+    return any(_stands_in(leaf) for leaf in leaves(value))
+
+
+def _stands_in(leaf: Value) -> bool:
+    text = known_text(leaf) or ""
+    given = any(step.replaceable for step in leaf.steps)
+    return _SENTENCE.search(text) is not None or (given and _STAND_IN.search(text) is not None)

@@ -25,19 +25,26 @@ from kvlint.graph.entities import (
     Reader,
     ScopeKind,
     Vault,
+    VaultObjectKind,
     VaultRead,
 )
 from kvlint.graph.facts import Facts
 from kvlint.graph.identity_ids import IdentityIds
 from kvlint.graph.issuers import GAP, IssuerKind, Issuers, text_with_gaps
 from kvlint.graph.matching import same_text
-from kvlint.graph.roles import Role, role_of
+from kvlint.graph.roles import Role, Roles
 
 #: Roles that change what a vault holds, by the consumers that surely have no use for them.
 _MANAGERS = frozenset({"Key Vault Administrator", "Key Vault Secrets Officer"})
 _OTHER_OFFICERS = frozenset({"Key Vault Certificates Officer", "Key Vault Crypto Officer"})
 _DRIVERS = frozenset({Reader.SECRET_PROVIDER_CLASS, Reader.SECRET_STORE})
-_READ_ONLY = _DRIVERS | {Reader.APP_SECRET, Reader.APP_SETTING}
+_READ_ONLY = _DRIVERS | {
+    Reader.API_MANAGEMENT,
+    Reader.APP_SECRET,
+    Reader.APP_SETTING,
+    Reader.ENVIRONMENT,
+    Reader.GATEWAY,
+}
 #: Roles of those who deploy: they may set up whatever they need.
 _DEPLOYER_ROLES = frozenset(
     {"Contributor", "Owner", "User Access Administrator", "Role Based Access Control Administrator"}
@@ -92,11 +99,14 @@ class _Use:
 class Privileges:
     """Grants beside what the identities that hold them are used for."""
 
-    def __init__(self, facts: Facts, access: Access, ids: IdentityIds, issuers: Issuers) -> None:
+    def __init__(
+        self, facts: Facts, access: Access, ids: IdentityIds, issuers: Issuers, roles: Roles
+    ) -> None:
         self._facts = facts
         self._access = access
         self._ids = ids
         self._issuers = issuers
+        self._roles = roles
         self._wide = {symbol.key: scope.kind for scope in facts.wide_scopes for symbol in scope.ids}
         self._groups = {symbol.key: group for group in facts.resource_groups for symbol in group.ids}
 
@@ -153,7 +163,7 @@ class Privileges:
         if identity.kind in (IdentityKind.DEPLOYER, IdentityKind.GROUP):
             return True
         held = [grant for grant in self._grants.get(identity.address, ()) if not grant.elsewhere]
-        roles = (role_of(grant.role) for grant in held)
+        roles = (self._roles.of(grant.role) for grant in held)
         if any(role is not None and role.name in _DEPLOYER_ROLES for role in roles):
             return True
         return identity.address in self._pipelines
@@ -180,7 +190,7 @@ class Privileges:
             if not writes or not self._is_at(grant, use.vaults) or not self._only_reads(use):
                 return None
             return ExcessGrant(grant, use.identity, use.reads, use.vaults, writes=writes)
-        role, scope = _only_role(grant), self._scope_of(grant, use.vaults)
+        role, scope = self._roles.only(grant.role), self._scope_of(grant, use.vaults)
         if role is None or (scope is None and not self._is_at(grant, use.vaults)):
             return None
         manages = self._is_too_much(role, use)
@@ -254,15 +264,11 @@ def _may_hold(group: Value | None, vaults: Iterable[Vault]) -> bool:
     )
 
 
-def _only_role(grant: Grant) -> Role | None:
-    """The role of a grant, ``None`` where it is not known or depends."""
-    roles = [role_of(option) for option in alternatives(grant.role)]
-    return roles[0] if len(roles) == 1 else None
-
-
 def _writes(grant: Grant) -> list[str]:
     """The secret permissions of a policy that do more than read, as they are written."""
-    written = [text_of(permission) or "" for permission in grant.permissions or ()]
+    written = [
+        text_of(permission) or "" for permission in grant.permissions.get(VaultObjectKind.SECRET) or ()
+    ]
     return [text for text in written if text.casefold() in _WRITES]
 
 

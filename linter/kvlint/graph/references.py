@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kvlint.evaluate.combine import reason_of
@@ -13,14 +14,17 @@ from kvlint.source import Span
 
 @dataclass(slots=True)
 class References:
-    """The three answers to the question whether a reference works."""
+    """The three answers to the question whether a reference works; only ``counted`` places do."""
 
+    counted: Callable[[Span], bool]
     proven: int = 0
     broken: int = 0
     unresolved: list[Unresolved] = field(default_factory=list)
 
     def add(self, works: bool | None, span: Span, subject: str, reason: str) -> None:
         """Count one reference; ``None`` where nobody can tell, for this reason."""
+        if not self.counted(span):
+            return
         if works is None:
             self.unresolved.append(Unresolved(span, subject, reason))
         elif works:
@@ -29,9 +33,9 @@ class References:
             self.broken += 1
 
 
-def count_references(graph: Graph) -> References:
+def count_references(graph: Graph, counted: Callable[[Span], bool]) -> References:
     """References to app secrets, to identities, to vaults, and from service accounts to identities."""
-    found = References()
+    found = References(counted)
     _app_secrets(graph, found)
     _identities(graph, found)
     _vaults(graph, found)
@@ -52,17 +56,21 @@ def _app_secrets(graph: Graph, found: References) -> None:
 def _identities(graph: Graph, found: References) -> None:
     for app in graph.facts.apps:
         for use in app.identity_uses:
-            carries = graph.containerapps.carries(app, use.identity)
+            carries = graph.containerapps.carries(app, use.identity, use.by)
             found.add(carries, use.span, f"the identity of the {use.place}", reason_of(use.identity))
 
 
 def _vaults(graph: Graph, found: References) -> None:
+    unreadable = graph.vault_objects.unreadable()
     for read in graph.facts.vault_reads:
         answer = graph.access.answer(read)
         works = None if answer.proof is Proof.UNKNOWN else answer.proof is Proof.GRANTED
-        if read.malformed:
+        if read.malformed or read.address in unreadable:
             works = False
-        found.add(works, read.span, f"Key Vault access of {read.display}", answer.reason)
+        elif works and read.doubt:
+            works = None
+        subject = f"Key Vault access of {read.display}"
+        found.add(works, read.span, subject, answer.reason or read.doubt)
 
 
 def _service_accounts(graph: Graph, found: References) -> None:

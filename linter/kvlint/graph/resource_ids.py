@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kvlint.evaluate.values import PartialText, Scalar, Symbol, Value, known_text
+from kvlint.evaluate.values import PartialText, Scalar, Symbol, Value, cloned, known_text
+from kvlint.graph.matching import same_name, same_text
 
 
 @dataclass(slots=True, frozen=True)
@@ -96,9 +97,27 @@ def _piece(text: str, whole: Value) -> Scalar:
 
 
 def bare(value: Value) -> Value:
-    """A text that is nothing but one value, ``'${x}'``, as that value."""
+    """A text that is nothing but one value, ``'${x}'``, as that value; an id in any spelling as that id."""
     if isinstance(value, PartialText):
         parts = [part for part in value.parts if known_text(part) != ""]
         if len(parts) == 1 and isinstance(parts[0], Symbol):
-            return parts[0]
+            value = parts[0]
+    if isinstance(value, Symbol) and value.spelling:
+        value = cloned(value)
+        value.spelling = ()
     return value
+
+
+def id_covers(scope: ResourceId, kind: str, name: Value, group: Value | None) -> bool | None:
+    """Whether a scope that is told by its id contains a resource, or lies in it.
+
+    ``kind`` is the type of the resource in lower case. What a subscription or a management
+    group contains is never known.
+    """
+    if scope.is_group:
+        return same_name(scope.group, group)
+    if not scope.type or scope.type.startswith("microsoft.management/"):
+        return None
+    if not f"{scope.type}/".startswith(f"{kind}/") or same_name(scope.group, group) is False:
+        return False
+    return same_text(scope.names[0], name, fold=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from dataclasses import dataclass
+from typing import TextIO
 
 TAB = 4
 
@@ -99,3 +101,14 @@ def _slice(text: str, begin: int, end: int) -> list[str]:
             taken.append(character)
         column += _width(character)
     return taken
+
+
+def wants_color(choice: str, stream: TextIO) -> bool:
+    """What ``--color`` says, else the conventions of ``NO_COLOR``, ``FORCE_COLOR`` and ``TERM``."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"

@@ -178,18 +178,19 @@ def _linked(message: str, labels: list[str]) -> str:
 
 
 def _code_flows(finding: Finding, redact: Redact, labels: list[str]) -> list[Any] | None:
-    """The way of the value, or else the chain of places where there are several."""
-    start = redact(finding.label) or "starts here"
-    if finding.steps:
-        way = [(finding.span, start)]
-        way += [(step.span, redact(step.label)) for step in finding.steps]
-    elif len(finding.related) > 1:
-        way = [(finding.span, start)]
-        way += [(related.span, label) for related, label in zip(finding.related, labels, strict=True)]
-    else:
-        return None
+    """The way of the value, and the chain of places where there are several."""
+    ways = [
+        [(step.span, redact(step.label)) for step in finding.steps],
+        [(one.span, label) for one, label in zip(finding.related, labels, strict=True)],
+    ]
+    start = finding.span, redact(finding.label) or "starts here"
+    flows = [_code_flow([start, *way]) for way, least in zip(ways, (1, 2), strict=True) if len(way) >= least]
+    return flows or None
+
+
+def _code_flow(way: list[tuple[Span, str]]) -> Any:
     locations = [om.ThreadFlowLocation(location=_location(span, label)) for span, label in way]
-    return [om.CodeFlow(thread_flows=[om.ThreadFlow(locations=locations)])]
+    return om.CodeFlow(thread_flows=[om.ThreadFlow(locations=locations)])
 
 
 def _location(span: Span, label: str = "", number: int = -1) -> Any:

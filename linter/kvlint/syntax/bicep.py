@@ -49,7 +49,7 @@ _BEHIND_KEYWORD = frozenset((IDENT, STRING, LEFT))
 _SECURE_TYPES = frozenset(("securestring", "secureobject"))
 _RESOURCE_LEVELS = 3
 #: The fields that all statements have; the end of the statement is set last.
-_Head = tuple[Source, int, int, str, list[Call]]
+_Head = tuple[Source, int, int, list[Call]]
 _Node = TypeVar("_Node", bound=Expr | None)
 
 
@@ -68,7 +68,7 @@ def read_bicep(source: Source) -> BicepFile:
 class _StatementReader(ExpressionReader):
     """The reader of statements and types."""
 
-    __slots__ = ("begin", "literals", "nested", "nested_depth", "secure", "statements")
+    __slots__ = ("begin", "literals", "names", "nested", "nested_depth", "secure", "statements")
 
     def __init__(self, source: Source, tokens: Tokens, statements: _Statements) -> None:
         super().__init__(source, tokens)
@@ -82,6 +82,7 @@ class _StatementReader(ExpressionReader):
         self.nested_depth = -1
         #: Of the type that is being read.
         self.literals: list[Literal] = []
+        self.names: list[str] = []
         self.secure = False
 
     def file(self) -> list[Declaration]:
@@ -185,7 +186,7 @@ class _StatementReader(ExpressionReader):
             raise self.no_statement(keyword)
         self.at += 1
         start = self.starts[at]
-        declaration = read(self, (self.source, start, start, keyword, decorators))
+        declaration = read(self, (self.source, start, start, decorators))
         declaration.end = self.ends[self.at - 1]
         if self.kinds[self.at] not in _LINE_ENDS:
             raise self.unexpected("the end of the line")
@@ -343,7 +344,7 @@ class _StatementReader(ExpressionReader):
             raise self.unexpected("a resource behind the decorator")
         start = self.starts[self.at]
         self.at += 1
-        resource = self.resource((self.source, start, start, "resource", decorators))
+        resource = self.resource((self.source, start, start, decorators))
         resource.end = self.ends[self.at - 1]
         self.depth -= _RESOURCE_LEVELS
         return resource
@@ -467,7 +468,7 @@ class _StatementReader(ExpressionReader):
         """A type."""
         kinds = self.kinds
         first = self.at
-        self.literals, self.secure = [], False
+        self.literals, self.names, self.secure = [], [], False
         name: str | None = None
         if self.next_is("resource") and kinds[first + 1] != "<":
             self.at += 1
@@ -481,8 +482,10 @@ class _StatementReader(ExpressionReader):
         nullable = kinds[self.at - 1] == "?"
         if kinds[first] == IDENT and count - nullable == 1:
             name = self.word_at(first)
+        elif count - nullable == 3 and kinds[first + 2] == IDENT and self.names:
+            name = self.names[0]
         start, end = self.starts[first], self.ends[self.at - 1]
-        return TypeExpr(self.source, start, end, name, nullable, self.literals, self.secure)
+        return TypeExpr(self.source, start, end, name, nullable, self.literals, self.secure, self.names)
 
     def union(self) -> None:
         """One type, or several with ``|`` between them, which may begin the lines."""
@@ -509,6 +512,7 @@ class _StatementReader(ExpressionReader):
         kinds = self.kinds
         if kinds[self.at] in ("-", "!"):
             self.at += 1
+        base = self.at
         self.base_type()
         while True:
             kind = kinds[self.at]
@@ -525,6 +529,8 @@ class _StatementReader(ExpressionReader):
                     self.at += 1
                 else:
                     self.word('a name behind "."')
+                    if kinds[base] == IDENT and self.at == base + 3:
+                        self.names[-1] += f".{self.word_at(base + 2)}"
                     self.type_arguments()
             else:
                 break
@@ -535,7 +541,9 @@ class _StatementReader(ExpressionReader):
         """A name, a literal, or a type in brackets."""
         kind = self.kinds[self.at]
         if kind == IDENT:
-            if self.word_at(self.at).lower() in _SECURE_TYPES:
+            name = self.word_at(self.at)
+            self.names.append(name)
+            if name.lower() in _SECURE_TYPES:
                 self.secure = True
             self.at += 1
             self.type_arguments()

@@ -15,10 +15,12 @@ from kvlint.syntax.expr import Call, Expr, Literal, Loop, Object
 class TypeExpr:
     """A type as it is written, and what little of it matters for secrets.
 
-    ``name`` is the name that is the whole type, ``?`` aside, else None. ``literals`` are
-    the plain strings in it in source order: the members of a union, the argument of
-    ``resourceInput<…>``, the name behind ``resource``. ``secure`` when a part of it is
-    decorated with ``@secure()`` or named ``secureString`` or ``secureObject``.
+    ``name`` is the name that is the whole type, ``?`` aside, with the namespace before it if
+    there is one; else None. ``literals`` are the plain strings in it in source order: the
+    members of a union, the argument of ``resourceInput<…>``, the name behind ``resource``.
+    ``secure`` when a part of it is decorated with ``@secure()`` or named ``secureString`` or
+    ``secureObject``. ``names`` are those of all types that it is made of, each with its
+    namespace.
     """
 
     source: Source
@@ -28,6 +30,7 @@ class TypeExpr:
     nullable: bool
     literals: Sequence[Literal]
     secure: bool
+    names: Sequence[str]
 
     @property
     def span(self) -> Span:
@@ -60,13 +63,7 @@ class Declaration:
     source: Source
     start: int
     end: int
-    keyword: str
     decorators: Sequence[Call]
-
-    @property
-    def keyword_span(self) -> Span:
-        """The range of the keyword."""
-        return Span(self.source, self.start, self.start + len(self.keyword))
 
     @property
     def span(self) -> Span:

@@ -59,8 +59,11 @@ _META_ARGUMENTS = {
     "resource": {"depends_on", "provider"},
     "variable": {"type"},
 }
+#: Arguments that are read before there is anything to refer to: their strings are plain text.
+_LITERALS = {"module": {"source", "version"}, "variable": {"default"}}
 _LIFECYCLE_LISTS = ("ignore_changes", "replace_triggered_by")
-_COMMENT_KEY = "//"
+#: What stands at this key of a block is a comment.
+COMMENT_KEY = "//"
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)")
 _LOW_SURROGATE = re.compile(r"\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
@@ -117,6 +120,8 @@ class _Reader:
         """The value of an attribute in the body of a block of this kind."""
         if name in _META_ARGUMENTS.get(kind, ()):
             return self.references(node)
+        if kind in _LITERALS and name in _LITERALS[kind]:
+            return node
         value = self.value(node)
         if kind == "resource" and name == "lifecycle":
             self.lifecycle(value)
@@ -144,14 +149,22 @@ class _Reader:
         return node
 
     def value(self, node: Expr) -> Expr:
-        """A value in which strings are templates; comment keys are dropped."""
+        """A value in which strings are templates.
+
+        What stands at a comment key is none: it belongs to a map, or it is a comment of a block.
+        """
         match node:
             case Literal(value=str(text)) if "${" in text or "%{" in text:
                 return self.string(node, as_template=True)
             case Array(items=items):
                 return Array(node.source, node.start, node.end, [self.value(item) for item in items])
             case Object():
-                kept = [ObjectItem(self.value(key), self.value(value)) for key, _, value in _entries(node)]
+                kept = [
+                    ObjectItem(
+                        self.value(item.key), item.value if _is_comment(item) else self.value(item.value)
+                    )
+                    for item in node.items
+                ]
                 return Object(node.source, node.start, node.end, kept)
         return node
 
@@ -189,10 +202,14 @@ class _Reader:
             problem.lost = moved(problem.lost) if problem.lost else None
 
 
+def _is_comment(item: ObjectItem) -> bool:
+    return isinstance(item.key, Literal) and item.key.value == COMMENT_KEY
+
+
 def _entries(node: Object) -> Iterator[tuple[Expr, str, Expr]]:
     """Key, its text and the value of each entry that is no comment."""
     for item in node.items:
-        if isinstance(item.key, Literal) and item.key.value != _COMMENT_KEY:
+        if isinstance(item.key, Literal) and not _is_comment(item):
             yield item.key, str(item.key.value), item.value
 
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kvlint.evaluate.access import element
-from kvlint.evaluate.arm.deployer import Deployer
+from kvlint.evaluate.arm.ids import parsed_id, slashes
 from kvlint.evaluate.arm.place import chosen, group_scope, resource_id_text, scope_id, subscription_scope
-from kvlint.evaluate.arm.resource import slashes, split_name
 from kvlint.evaluate.arm.template import TargetScope
 from kvlint.evaluate.combine import each_way, key_of, sources_of, unknown_of
+from kvlint.evaluate.deployer import Deployer
 from kvlint.evaluate.scope import Dialect, Function, FunctionCall
 from kvlint.evaluate.values import MapValue, PartialText, Scalar, Symbol, Unknown, Value, text_of
 from kvlint.source import Span
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Arguments = tuple[Value, ...]
 Compute = Callable[["TemplateInstance", Arguments, FunctionCall], Value]
 
+_DEPLOYMENT = "microsoft.resources/deployments"
 _LATER = "it is known only after deployment"
 
 
@@ -110,52 +111,37 @@ def _resource_id(instance: TemplateInstance, arguments: Arguments, call: Functio
     at = _type_position(arguments, 2)
     if at is None:
         return _unknown_id(arguments, call)
-    type_, names = str(text_of(arguments[at])), list(arguments[at + 1 :])
-    if at == 0 or _is_here(instance, arguments[:at]):
-        found = instance.find(type_, names)
-        if found is not None:
-            return Symbol(found.resource, ("id",), span=call.span)
-    place = instance.place
-    base: Value
-    if at == 0:
-        base = place.id(call.span)
-    else:
-        base = scope_id(group_scope(arguments[:at], place, call.span), call.span)
-    return resource_id_text(type_, names, base, call.span)
-
-
-def _is_here(instance: TemplateInstance, where: Sequence[Value]) -> bool:
-    """Whether a group, with or without a subscription, surely is the one that is deployed to."""
-    group = instance.place.group
-    if group is None:
-        return False
-    ours = [instance.place.subscription, group][-len(where) :]
-    keys = [key_of(one) for one in where]
-    return None not in keys and keys == [key_of(one) for one in ours]
+    scope = scope_id(group_scope(arguments[:at], instance.place, call.span), call.span) if at else None
+    return _id(instance, arguments[at:], scope, call)
 
 
 def _subscription_resource_id(instance: TemplateInstance, arguments: Arguments, call: FunctionCall) -> Value:
     at = _type_position(arguments, 1)
     if at is None:
         return _unknown_id(arguments, call)
-    type_, names = str(text_of(arguments[at])), list(arguments[at + 1 :])
-    found = instance.find(type_, names) if at == 0 else None
-    if found is not None:
-        return Symbol(found.resource, ("id",), span=call.span)
     base = scope_id(subscription_scope(arguments[:at], instance.place, call.span), call.span)
-    return resource_id_text(type_, names, base, call.span)
+    return _id(instance, arguments[at:], base, call)
 
 
 def _tenant_resource_id(instance: TemplateInstance, arguments: Arguments, call: FunctionCall) -> Value:
     if _type_position(arguments, 0) is None:
         return _unknown_id(arguments, call)
-    return resource_id_text(str(text_of(arguments[0])), arguments[1:], None, call.span)
+    return _id(instance, arguments, Scalar("/", span=call.span), call)
 
 
 def _extension_resource_id(instance: TemplateInstance, arguments: Arguments, call: FunctionCall) -> Value:
     if len(arguments) < 2 or text_of(arguments[1]) is None:
         return _unknown_id(arguments, call)
-    return resource_id_text(str(text_of(arguments[1])), arguments[2:], arguments[0], call.span)
+    return _id(instance, arguments[1:], arguments[0], call)
+
+
+def _id(instance: TemplateInstance, named: Arguments, scope: Value | None, call: FunctionCall) -> Value:
+    """The id of a type with names at a scope, ``None`` for where the template is deployed."""
+    type_, names = str(text_of(named[0])), named[1:]
+    found = instance.find(type_, names, scope)
+    if found is not None:
+        return Symbol(found.resource, ("id",), span=call.span)
+    return resource_id_text(type_, names, instance.place.id(call.span) if scope is None else scope, call.span)
 
 
 def _type_position(arguments: Sequence[Value], optional: int) -> int | None:
@@ -196,28 +182,13 @@ def _reference(instance: TemplateInstance, arguments: Arguments, call: FunctionC
     found = _referenced_module(instance, target, call.span)
     if found is not None:
         return found
-    named = _named(instance, target)
+    named = instance.index.by_id(target) if slashes(target) else instance.index.named(target)
     if named is not None:
         return Symbol(named.resource, path, span=call.span)
     result = Unknown(_LATER, span=call.span, sources=sources_of(arguments))
     keys = tuple(key_of(one) for one in arguments)
     result.key = None if None in keys else ("reference", keys)
     return result
-
-
-def _named(instance: TemplateInstance, target: Value) -> Symbol | None:
-    """The declared resource that a name or an id names."""
-    count = slashes(target) + 1
-    if count == 1:
-        return instance.named(target)
-    segments = split_name(target, count)
-    words = [(text_of(one) or "").casefold() for one in segments]
-    begin = count - words[::-1].index("providers") if "providers" in words else 0
-    provider, *rest = segments[begin:]
-    types = [text_of(provider), *(text_of(one) for one in rest[::2])]
-    if len(types) < 2 or None in types:
-        return None
-    return instance.find("/".join(str(one) for one in types), rest[1::2])
 
 
 def _declared(instance: TemplateInstance, target: Value, span: Span) -> Value | None:
@@ -238,7 +209,13 @@ def _declared(instance: TemplateInstance, target: Value, span: Span) -> Value | 
 
 def _referenced_module(instance: TemplateInstance, target: Value, span: Span) -> Value | None:
     """The outputs of a nested deployment that a name or an id names."""
-    module = instance.modules.named(_last_name(target))
+    if slashes(target):
+        wanted = parsed_id(target)
+        if wanted is None or wanted.type.casefold() != _DEPLOYMENT:
+            return None
+        module = instance.modules.named(wanted.names[-1], lambda one: instance.index.is_at(one, wanted.scope))
+    else:
+        module = instance.modules.named(target)
     if module is None:
         return None
     outputs: dict[str, Value] = {
@@ -246,11 +223,6 @@ def _referenced_module(instance: TemplateInstance, target: Value, span: Span) ->
         for name, output in module.template.outputs.items()
     }
     return MapValue({"outputs": MapValue(outputs, span=span)}, rest=Unknown(_LATER, span=span), span=span)
-
-
-def _last_name(target: Value) -> Value:
-    """What stands behind the last slash of an id: its own name."""
-    return split_name(target, slashes(target) + 1)[-1]
 
 
 def _list(instance: TemplateInstance, arguments: Arguments, call: FunctionCall) -> Value:

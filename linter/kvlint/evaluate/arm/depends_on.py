@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING
 
+from kvlint.evaluate.arm.ids import slashes, split_name
 from kvlint.evaluate.arm.order import Declaration
-from kvlint.evaluate.arm.resource import ArmResource, slashes, split_name
+from kvlint.evaluate.arm.resource import ArmResource
 from kvlint.evaluate.arm.template import COPY, ModuleCall, Template
 from kvlint.evaluate.combine import name_key
 from kvlint.evaluate.interpret import evaluate

@@ -17,6 +17,7 @@ from kvlint.evaluate.arm.template import (
     UserFunction,
     Variable,
 )
+from kvlint.evaluate.arm.usertypes import UserTypes
 from kvlint.source import Span
 from kvlint.syntax import bicep_tree as tree
 from kvlint.syntax.expr import Call, Literal, Loop, Object, ObjectItem
@@ -25,12 +26,11 @@ _DEPLOYMENT = "microsoft.resources/deployments"
 _LOADING = ("loadTextContent", "loadJsonContent")
 
 
-def template_of(file: tree.BicepFile) -> Template:
+def template_of(file: tree.BicepFile, types: UserTypes) -> Template:
     """The template of a ``.bicep`` file; of declarations with one name the first counts."""
     template = Template(file.source, _target_scope(file))
-    aliases = {alias.name.text: alias for alias in file.of(tree.TypeAlias)}
     for param in file.of(tree.Param):
-        template.parameters.setdefault(param.name.text, _parameter(param, aliases))
+        template.parameters.setdefault(param.name.text, _parameter(param, file, types))
     template.variables = _variables(file)
     template.imports = _imports(file)
     for function in file.of(tree.Function):
@@ -47,7 +47,7 @@ def template_of(file: tree.BicepFile) -> Template:
     for module in file.of(tree.Module):
         template.modules.setdefault(module.name.text, _module(module))
     for output in file.of(tree.Output):
-        secure = output.type.secure or output.decorator("secure") is not None
+        secure = types.is_secure(file, output.type) or output.decorator("secure") is not None
         made = OutputValue(output.name.text, output.name.span, output.value, secure)
         template.outputs.setdefault(output.name.text, made)
     return template
@@ -79,16 +79,15 @@ def _target_scope(file: tree.BicepFile) -> TargetScope | None:
     return TargetScope.RESOURCE_GROUP
 
 
-def _parameter(param: tree.Param, aliases: dict[str, tree.TypeAlias]) -> Parameter:
-    alias = aliases.get(param.type.name or "")
-    types = [param.type] if alias is None else [param.type, alias.type]
-    decorated = any(one is not None and one.decorator("secure") is not None for one in (param, alias))
+def _parameter(param: tree.Param, file: tree.BicepFile, types: UserTypes) -> Parameter:
+    found = types.find(file, param.type.name) if param.type.name is not None else None
+    written = [param.type] if found is None else [param.type, found[1].type]
     return Parameter(
         param.name.text,
         param.name.span,
-        type=types[-1].name or "",
-        secure=decorated or any(one.secure for one in types),
-        nullable=any(one.nullable for one in types),
+        type=(written[-1].name or "").removeprefix("sys."),
+        secure=param.decorator("secure") is not None or types.is_secure(file, param.type),
+        nullable=any(one.nullable for one in written),
         default=param.default,
     )
 

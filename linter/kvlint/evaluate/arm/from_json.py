@@ -22,6 +22,7 @@ from kvlint.evaluate.arm.json_modules import (
     module_scope,
     written_scope,
 )
+from kvlint.evaluate.arm.json_types import SECURE_TYPES, JsonTypes
 from kvlint.evaluate.arm.template import (
     ModuleCall,
     OutputValue,
@@ -75,11 +76,6 @@ _USUAL_KEYS = {
     )
 }
 
-#: Types by their name in lower case; the others are called so in Bicep too.
-_BICEP_TYPES = {"securestring": "string", "secureobject": "object"}
-#: A type refers to a type so many times at most.
-_MAX_TYPE_STEPS = 16
-
 
 def template_of(source: Source, root: Expr) -> tuple[Template, list[SyntaxProblem]]:
     """The template that a JSON tree is, and the expressions in it that cannot be read.
@@ -102,20 +98,6 @@ def _without(node: Object, *names: str) -> Object:
         if not (isinstance(item.key, Literal) and str(item.key.value).lower() in names)
     ]
     return node if len(items) == len(node.items) else Object(node.source, node.start, node.end, items)
-
-
-def _is_secure(kind: Expr) -> bool:
-    """Whether a type, or a part that it spells out, is one of secrets."""
-    stack: list[Expr] = [kind]
-    while stack:
-        current = stack.pop()
-        if (text_of(member(current, "type")) or "").lower() in _BICEP_TYPES:
-            return True
-        stack += [item.value for _, item in plain_entries(member(current, "properties"))]
-        below = [member(current, name) for name in ("items", "prefixItems", "additionalProperties")]
-        stack += [one for one in below if one is not None]
-        stack += current.items if isinstance(current, Array) else ()
-    return False
 
 
 @dataclass(slots=True)
@@ -147,7 +129,7 @@ class _Builder:
         self.template = Template(source, _scope_of(root), is_json=True)
         generator = text_of(member(member(member(root, "metadata"), "_generator"), "name"))
         self.template.is_compiled = is_compiled or generator == "bicep"
-        self.definitions = {name: item.value for name, item in plain_entries(member(root, "definitions"))}
+        self.types = JsonTypes(root)
         self.count = 0
 
     def build(self) -> Template:
@@ -168,31 +150,21 @@ class _Builder:
     # Values
 
     def _parameter(self, name: str, item: ObjectItem) -> Parameter:
-        kind = self._type(item.value)
+        kind = self.types.resolved(item.value)
         default = member(item.value, "defaultValue")
         nullable = member(kind, "nullable") or member(item.value, "nullable")
         text = (text_of(member(kind, "type")) or "").lower()
-        secure = _is_secure(kind)
+        secure = self.types.is_secure(kind)
         if secure and default is not None:
             self.template.source.secrets.add((default.start, default.end))
         return Parameter(
             name,
             item.key.span,
-            _BICEP_TYPES.get(text, text),
+            SECURE_TYPES.get(text, text),
             secure=secure,
             nullable=_is_true(nullable),
             default=None if default is None else self._value(default),
         )
-
-    def _type(self, declared: Expr) -> Expr:
-        """The definition that a type refers to in the end, or itself."""
-        for _ in range(_MAX_TYPE_STEPS):
-            target = text_of(member(declared, "$ref")) or ""
-            found = self.definitions.get(target.removeprefix("#/definitions/"))
-            if found is None:
-                break
-            declared = found
-        return declared
 
     def _variable(self, name: str, item: ObjectItem) -> None:
         loops = property_loops(item.value, self.problems, self.copies) if name.lower() == "copy" else None
@@ -237,7 +209,7 @@ class _Builder:
             name,
             item.key.span,
             made,
-            _is_secure(self._type(declared)),
+            self.types.is_secure(declared),
             None if condition is None else self._value(condition),
         )
 

@@ -9,13 +9,13 @@ from typing import Protocol
 from kvlint.evaluate.arm.context import ContextFunctions
 from kvlint.evaluate.arm.dependencies import Dependencies
 from kvlint.evaluate.arm.functions import FunctionNames, function_of
+from kvlint.evaluate.arm.index import ResourceIndex
 from kvlint.evaluate.arm.module import ModuleCalls, UnreadModule
 from kvlint.evaluate.arm.order import Declaration, Position
 from kvlint.evaluate.arm.place import Place
 from kvlint.evaluate.arm.resource import ArmResource
 from kvlint.evaluate.arm.rounds import instances_of
 from kvlint.evaluate.arm.template import Imported, ResourceDeclaration, Template, UserFunction
-from kvlint.evaluate.combine import name_key
 from kvlint.evaluate.expansion import Budget
 from kvlint.evaluate.functions.arm.table import ARM_FUNCTIONS
 from kvlint.evaluate.instances import as_value, once, suffix
@@ -36,8 +36,6 @@ from kvlint.evaluate.values import (
 from kvlint.source import Source
 from kvlint.syntax.expr import Literal, Reference
 
-#: The type of a resource in lower case, and what its names have in common with equal ones.
-ResourceKey = tuple[str, tuple[Hashable, ...]]
 #: What a module or an import leads to, or why that cannot be read.
 Found = Template | str
 
@@ -114,9 +112,8 @@ class TemplateInstance:
         self._inputs = inputs
         self._memo: dict[tuple[str, str], Value] = {}
         self._resources: dict[str, tuple[Value, list[ArmResource]]] = {}
-        self._index: dict[ResourceKey, Symbol] | None = None
-        self._by_name: dict[Hashable, list[Symbol]] = {}
         self._functions = ContextFunctions(self)
+        self.index = ResourceIndex(self)
         self.modules = ModuleCalls(self)
         self.dependencies = Dependencies(self)
 
@@ -316,36 +313,16 @@ class TemplateInstance:
         around = f"{self.path}." if self.path else ""
         return f"{deployment.language.value}:{deployment.root}:{deployment.variant}|{around}{symbol}"
 
-    def find(self, type_: str, names: Sequence[Value]) -> Symbol | None:
-        """The resource that the template declares with this type and these names."""
-        if self._index is None:
-            self._index = {}  # while it is being made nothing is found
-            self._index = self._made_index()
-            for key, symbol in self._index.items():
-                self._by_name.setdefault(key[1][-1], []).append(symbol)
-        keys: tuple[Hashable, ...] = tuple(name_key(name) for name in names)
-        return None if None in keys else self._index.get((type_.casefold(), keys))
+    def find(self, type_: str, names: Sequence[Value], scope: Value | None = None) -> Symbol | None:
+        """The resource that the template declares with this type and these names.
+
+        ``scope`` is the id of what it lies in or extends, ``None`` for where the template is deployed.
+        """
+        return self.index.find(type_, names, scope)
 
     def trail_to(self, declaration: Declaration) -> tuple[Position, ...]:
         """The way from the entry to something that the template declares."""
         return (*self._trail, Position(self, declaration))
-
-    def named(self, name: Value) -> Symbol | None:
-        """The only resource that the template declares with this name, of whatever type."""
-        if self._index is None:
-            self.find("", ())
-        found = self._by_name.get(name_key(name), [])
-        return found[0] if len(found) == 1 else None
-
-    def _made_index(self) -> dict[ResourceKey, Symbol]:
-        found: dict[ResourceKey, Symbol] = {}
-        for resource in self.own_resources():
-            key = resource.key()
-            if key is not None and not resource.address.endswith("[*]"):
-                known = found.get(key)
-                if known is None or (resource.managed and not known.resource.managed):
-                    found[key] = Symbol(resource, span=resource.declaration.span)
-        return found
 
     def own_resources(self, wanted: Callable[[str], bool] = lambda _: True) -> Iterator[ArmResource]:
         """The resources of the template itself, those within others too; also those that surely are not made."""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 MAX_MODULE_DEPTH = 20
 #: A module of the public registry: its path there, and its version.
 _PUBLIC = re.compile(r"(?:br/public:|br:mcr\.microsoft\.com/bicep/)([^:@\s]+)[:@](\S+)\Z")
+#: Why an attribute of a module is not known.
+_LATER = "the {} of a module is known only after deployment"
 
 
 class UnreadModule:
@@ -52,6 +54,7 @@ class UnreadModule:
         self.conditional = conditional
         self._call = call
         self._home = home
+        self._scope = scope
         self._place = place
         self._given = inputs_of(call, scope)
         found = _PUBLIC.match(_path_text(call))
@@ -59,11 +62,8 @@ class UnreadModule:
         self.type = path if path in home.run.understood else ""
 
     def configured(self, path: tuple[str | int, ...]) -> Value | None:
-        """The input at a path; its outputs are known only after deployment."""
-        if not path or not isinstance(path[0], str) or path[0] == "outputs":
-            return None
-        value = self._given(path[0])
-        return None if value is None else value_at(value, path[1:])
+        """Its name; its outputs are known only after deployment."""
+        return _name_of(self._call, self._scope) if path == ("name",) else None
 
     def inputs(self) -> MapValue:
         """All that it is given."""
@@ -97,17 +97,19 @@ class CalledModule:
         address: str,
         instance: TemplateInstance,
         conditional: Unknown | None,
-        name: Callable[[], Value | None],
+        call: ModuleCall,
+        scope: Scope,
     ) -> None:
         self.address = address
         self.conditional = conditional
         self._instance = instance
-        self._name = name
+        self._call = call
+        self._scope = scope
 
     def configured(self, path: tuple[str | int, ...]) -> Value | None:
         """Its name, the value of an output, or what that holds at the rest of the path."""
         if path == ("name",):
-            return self._name()
+            return _name_of(self._call, self._scope)
         if len(path) < 2 or path[0] != "outputs" or not isinstance(path[1], str):
             return None
         found = self._instance.output(path[1])
@@ -137,7 +139,7 @@ class ModuleCalls:
         template = self._template(call)
         if isinstance(template, Template):
             below = self._home.run.library.types_below(template)
-            if not any(wanted(one) for one in below):
+            if "*" not in below and not any(wanted(one) for one in below):
                 return
         for made in self.instances(name):
             if isinstance(made, UnreadModule):
@@ -145,27 +147,35 @@ class ModuleCalls:
             else:
                 yield from made.resources(wanted)
 
-    def named(self, name: Value) -> TemplateInstance | None:
+    def named(self, name: Value, fits: Callable[[Place], bool] = lambda _: True) -> TemplateInstance | None:
         """The module whose deployment has a name, as ``reference`` looks for it in ARM JSON.
 
-        A symbolic name, with an index for one of a loop, or what ``name`` says.
+        A symbolic name, with an index for one of a loop, or what ``name`` says. ``fits`` tells
+        whether it may be deployed to a place.
         """
         wanted = name_key(name)
         if wanted is None:
             return None
         for symbol, call in self._home.template.modules.items():
-            written = call.body.get("name")
-            if call.loop is not None:
-                found = self._round_named(symbol, written, wanted)
-                if found is not None:
-                    return found
-            elif wanted == symbol.casefold() or (
-                written is not None and wanted == name_key(evaluate(written, self._home))
-            ):
-                made = self._expanded(symbol)[1]
-                first = made[0] if made else None
-                return None if isinstance(first, UnreadModule) else first
+            found = self._called(symbol, call, wanted)
+            if isinstance(found, UnreadModule):
+                return None
+            if found is not None and fits(found.place):
+                return found
         return None
+
+    def _called(
+        self, symbol: str, call: ModuleCall, wanted: Hashable
+    ) -> TemplateInstance | UnreadModule | None:
+        """What a call makes with this name."""
+        written = call.body.get("name")
+        if call.loop is not None:
+            return self._round_named(symbol, written, wanted)
+        if wanted != symbol.casefold() and (
+            written is None or wanted != name_key(evaluate(written, self._home))
+        ):
+            return None
+        return next(iter(self._expanded(symbol)[1]), None)
 
     def _round_named(self, symbol: str, written: Expr | None, wanted: Hashable) -> TemplateInstance | None:
         """The round of a looped module that has this name."""
@@ -243,11 +253,7 @@ class ModuleCalls:
             conditional=conditional,
             trail=home.trail_to(call),
         )
-        written = call.body.get("name")
-        called = CalledModule(
-            address, instance, conditional, lambda: None if written is None else evaluate(written, scope)
-        )
-        return instance, Symbol(called, span=call.span)
+        return instance, Symbol(CalledModule(address, instance, conditional, call, scope), span=call.span)
 
     def _template(self, call: ModuleCall) -> Template | str:
         """The template of a call, or why it cannot be read."""
@@ -339,12 +345,9 @@ def _names_of_unread(call: ModuleCall, scope: Scope, symbol: Symbol) -> Names:
     """What a module stands for whose template is not there: its name, and outputs known only later."""
 
     def member(name: str) -> Value | Namespace:
-        written = call.body.get(name) if name == "name" else None
-        if written is not None:
-            return evaluate(written, scope)
-        if name == "name":
-            return Unknown("the name of a module is known only after deployment", span=call.span)
-        return Symbol(symbol.resource, (name,), span=call.span)
+        if name != "name":
+            return Symbol(symbol.resource, (name,), span=call.span)
+        return _name_of(call, scope) or Unknown(_LATER.format("name"), span=call.span)
 
     return Names(member, lambda: symbol)
 
@@ -369,12 +372,16 @@ def _names(instance: TemplateInstance, call: ModuleCall, scope: Scope, symbol: S
             return Names(instance.output, outputs)
         if name == "properties":  # of a deployment that is written as a resource
             return Names(of_deployment, lambda: symbol)
-        written = call.body.get(name) if name == "name" else None
-        if written is not None:
-            return evaluate(written, scope)
-        return Unknown(f"the {name} of a module is known only after deployment", span=call.span)
+        written = _name_of(call, scope) if name == "name" else None
+        return written or Unknown(_LATER.format(name), span=call.span)
 
     return Names(member, lambda: symbol, instance.conditional)
+
+
+def _name_of(call: ModuleCall, scope: Scope) -> Value | None:
+    """The name of the deployment that a call makes, ``None`` where the call leaves it to Bicep."""
+    written = call.body.get("name")
+    return None if written is None else evaluate(written, scope)
 
 
 def _values(inputs: MapValue) -> list[Value]:

@@ -120,7 +120,7 @@ def place_of(scope: Value, around: Place) -> Place:
     options = alternatives(scope)
     if len(options) != 1:
         return _unknown_place(scope)
-    if isinstance(scope, Symbol) and not scope.path:
+    if isinstance(scope, Symbol) and scope.path in ((), ("id",)):  # ARM JSON writes the id
         name = scope.resource.configured(("name",)) or Unknown(reason_of(scope))
         if scope.resource.type.casefold() == _GROUP.casefold():
             return Place(TargetScope.RESOURCE_GROUP, around.subscription, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Protocol
 
+from kvlint.evaluate.arm.ids import parsed_id, split_name
 from kvlint.evaluate.arm.order import ArmOrder, Position
 from kvlint.evaluate.arm.place import (
     Place,
@@ -21,16 +22,13 @@ from kvlint.evaluate.interpret import evaluate
 from kvlint.evaluate.resources import Deployment, EvaluatedResource, Mode, value_at
 from kvlint.evaluate.scope import NameScope, Namespace, Scope
 from kvlint.evaluate.values import (
-    Choice,
     MapValue,
     PartialText,
     Scalar,
     Symbol,
     Unknown,
     Value,
-    choice,
     is_null,
-    text_of,
 )
 from kvlint.source import Span
 from kvlint.syntax.expr import Expr, Literal, Reference, Spread
@@ -61,8 +59,8 @@ class Home(Protocol):
     place: Place
     is_json: bool
 
-    def find(self, type_: str, names: Sequence[Value]) -> Symbol | None:
-        """The resource that the template declares with this type and these names."""
+    def find(self, type_: str, names: Sequence[Value], scope: Value | None = None) -> Symbol | None:
+        """The resource that the template declares with this type and these names at this scope."""
 
     def resource_value(self, declaration: ResourceDeclaration, scope: Scope, parent: ArmResource) -> Value:
         """What a resource within another is."""
@@ -110,6 +108,11 @@ class ArmResource:
                 break
             key = str(item.key.value)
             self._items[key.casefold()] = (key, item.key.span, item.value)
+
+    @property
+    def home(self) -> Home:
+        """The template instance that declares it."""
+        return self._home
 
     # --- What it holds --------------------------------------------------------------------
 
@@ -162,10 +165,10 @@ class ArmResource:
         else:
             made = MapValue({}, span=self.declaration.body.span)
             for folded, (key, span, _) in self._items.items():
+                made.keys[key] = span
                 value = None if folded in _PLACING else self._entry(key)
                 if value is not None:
                     made.entries[key] = value
-                    made.keys[key] = span
         made.entries["name"] = self.names()[-1]
         return made
 
@@ -228,7 +231,7 @@ class ArmResource:
         if outer.count("/") < 1:
             return None
         names = self.names()[:-1]
-        found = self._home.find(outer, names)
+        found = self._home.find(outer, names, self.scope_elsewhere())
         if found is not None:
             return found
         span = self.declaration.span
@@ -253,23 +256,31 @@ class ArmResource:
 
     def scope(self) -> Value:
         """The resource id of what it is assigned at, if it is an extension."""
+        outermost = self._outermost()
+        if outermost is not self:
+            return outermost.scope()
+        found = self.scope_elsewhere()
+        return self._home.place.id(self.declaration.span) if found is None else found
+
+    def scope_elsewhere(self) -> Value | None:
+        """The same, with ``None`` for where its template is deployed."""
         span = self.declaration.span
         if "/providers/" in self.declaration.type:
             return self._scope_in_name(span)
         outermost = self._outermost()
         if outermost is not self:
-            return outermost.scope()
+            return outermost.scope_elsewhere() if outermost.home is self.home else outermost.scope()
         written = self._entry("scope")
         if written is None or is_null(written):
-            return self.place().id(span)
-        relative = _relative_id(written)
-        if relative is None:
+            place = self.place()
+            return None if place is self._home.place else place.id(span)
+        relative = parsed_id(written)
+        if relative is None or relative.scope is not None:
             return scope_id(written, span)
-        type_, names = relative
-        found = self._home.find(type_, names)
+        found = self._home.find(relative.type, relative.names)
         if found is not None:
             return Symbol(found.resource, ("id",), span=written.span)
-        return resource_id_text(type_, names, self._home.place.id(span), span)
+        return resource_id_text(relative.type, relative.names, self._home.place.id(span), span)
 
     def _scope_in_name(self, span: Span) -> Value:
         """Of ``Microsoft.KeyVault/vaults/providers/roleAssignments`` the vault that its name names."""
@@ -281,8 +292,10 @@ class ArmResource:
             return Symbol(found.resource, ("id",), span=own.span)
         return resource_id_text(around, names, self._home.place.id(span), span)
 
-    def identifier(self) -> Value | None:
+    def identifier(self, path: Sequence[str | int]) -> Value | None:
         """The resource id as a text, as far as it can be told; ``None`` for an extension of another resource."""
+        if tuple(path) != ("id",):
+            return None
         written = self._entry("scope")
         place, span = self.place(), self.declaration.span
         if "/providers/" in self.declaration.type or (written is not None and place is self._home.place):
@@ -323,55 +336,3 @@ class _WithChildren(NameScope):
     def lookup(self, name: str, node: Reference) -> Value | Namespace:
         """A resource within this one, else what the name is outside."""
         return self._resource.nested(name) or self.outer.lookup(name, node)
-
-
-def split_name(name: Value, count: int) -> list[Value]:
-    """The segments of a name such as ``vault/secret``, unknown ones where they are not ``count``."""
-    if count <= 1:
-        return [name]
-    if isinstance(name, Choice):
-        ways = [split_name(option, count) for option in name.options]
-        return [choice(list(segment), name.span) for segment in zip(*ways, strict=True)]
-    parts = name.parts if isinstance(name, PartialText) else (name,)
-    segments: list[list[Value]] = [[]]
-    for part in parts:
-        text = text_of(part)
-        if text is None:
-            segments[-1].append(part)
-            continue
-        first, *others = text.split("/")
-        segments[-1].append(Scalar(first, span=name.span, steps=name.steps))
-        segments.extend([Scalar(other, span=name.span, steps=name.steps)] for other in others)
-    # Parts that are not known hold no slash: there are as many as there have to be without them.
-    if len(segments) != count:
-        return [Unknown(reason_of(name), span=name.span)] * count
-    return [_segment(group, name) for group in segments]
-
-
-def _segment(parts: list[Value], name: Value) -> Value:
-    kept = [part for part in parts if text_of(part) != ""] or parts[:1]
-    if len(kept) == 1:
-        return kept[0]
-    return PartialText(tuple(kept), span=name.span, steps=name.steps)
-
-
-def _relative_id(value: Value) -> tuple[str, list[Value]] | None:
-    """Type and names of an id such as ``Microsoft.KeyVault/vaults/NAME``, as compiled templates have it."""
-    first = value.parts[0] if isinstance(value, PartialText) else value
-    text = text_of(first)
-    if text is None or text.startswith("/") or text.count("/") < 1 or "." not in text.partition("/")[0]:
-        return None
-    total = slashes(value) + 1
-    segments = split_name(value, total)
-    if total < 3 or total % 2 == 0:
-        return None
-    types = [text_of(segments[0]), *(text_of(one) for one in segments[1::2])]
-    if any(one is None for one in types):
-        return None
-    return "/".join(str(one) for one in types), segments[2::2]
-
-
-def slashes(value: Value) -> int:
-    """How many slashes the known texts of a value hold."""
-    parts = value.parts if isinstance(value, PartialText) else (value,)
-    return sum((text_of(part) or "").count("/") for part in parts)

@@ -6,11 +6,12 @@ import base64
 import posixpath
 from collections.abc import Mapping
 
-from kvlint.evaluate.combine import sources_of
+from kvlint.evaluate.combine import each_way, sources_of
 from kvlint.evaluate.functions.arguments import (
     NotKnown,
     Wrong,
     arity,
+    made,
     mapping,
     never,
     plain,
@@ -18,9 +19,10 @@ from kvlint.evaluate.functions.arguments import (
     text,
 )
 from kvlint.evaluate.functions.encoding import HASHES
+from kvlint.evaluate.functions.ids import in_full, parts_of
 from kvlint.evaluate.operators import MAX_TEXT
 from kvlint.evaluate.scope import Dialect, Files, Function, FunctionCall, NameScope, Namespace, Scope
-from kvlint.evaluate.values import Scalar, Unknown, Value
+from kvlint.evaluate.values import PartialText, Scalar, Symbol, Unknown, Value
 from kvlint.source import Source
 from kvlint.syntax.expr import GetAttribute, Index, Reference
 from kvlint.syntax.hcl import read_template
@@ -132,15 +134,20 @@ def _dirname(path: str) -> str:
     return posixpath.normpath(parent) if parent else "."
 
 
-def _basename(path: str) -> str:
-    if not path:
-        return "."
-    return path.rstrip("/").rpartition("/")[2] or "/"
+def _basename(arguments: tuple[Value, ...], call: FunctionCall) -> Value:
+    """The last segment of a path, or of a resource's id."""
+    arity(arguments, 1)
+    path = arguments[0]
+    if isinstance(path, Symbol | PartialText):
+        return each_way((in_full(path, call.span),), lambda one: parts_of(one, call)[-1], call.span)
+    written = text(path)
+    name = written.rstrip("/").rpartition("/")[2] or "/" if written else "."
+    return made(name, arguments, call)
 
 
 FILES: Mapping[str, Function] = {
     "abspath": never("it depends on the machine"),
-    "basename": plain(_basename, text),
+    "basename": special(_basename),
     "dirname": plain(_dirname, text),
     "file": special(_file),
     "filebase64": special(_filebase64),

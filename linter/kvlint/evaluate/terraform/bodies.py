@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from kvlint.evaluate.expansion import elements_of
 from kvlint.evaluate.interpret import evaluate
 from kvlint.evaluate.scope import NameScope, Scope
-from kvlint.evaluate.terraform.configuration import META_BLOCKS, made_kind
+from kvlint.evaluate.terraform.configuration import META_ARGUMENTS, META_BLOCKS, made_kind
 from kvlint.evaluate.values import ListKind, ListValue, MapValue, Unknown, Value
 from kvlint.source import Source, Span
 from kvlint.syntax.body import Attribute, Block, Body, Label
-from kvlint.syntax.expr import Array, Expr, GetAttribute, Index, Literal, Object, Reference
+from kvlint.syntax.expr import Array, Expr, GetAttribute, Index, Literal, Object, Reference, walk
+from kvlint.syntax.terraform_json import COMMENT_KEY
 
 #: Blocks nested deeper than this are not looked into; no provider has so many.
 _MAX_DEPTH = 24
@@ -42,7 +43,7 @@ class BlockSet:
 def block_sets(body: Body) -> dict[str, BlockSet]:
     """The nested blocks of a body by their type name; those Terraform itself reads are left out."""
     sets: dict[str, BlockSet] = {}
-    for block in (*body.blocks, *_json_dynamics(body)):
+    for block in (*body.blocks, *_json_dynamics(body), *_json_blocks(body)):
         kind = made_kind(block)
         if kind not in META_BLOCKS or block.kind == "dynamic":
             sets.setdefault(kind, BlockSet(kind, [])).blocks.append(block)
@@ -61,20 +62,53 @@ def _json_dynamics(body: Body) -> Iterator[Block]:
         yield Block(value.source, label.start, label.end, value.end, "dynamic", [place], arguments)
 
 
+def _json_blocks(body: Body) -> Iterator[Block]:
+    """The attributes of a body in JSON that surely are blocks: there is a dynamic block within."""
+    for name, attribute in body.attributes.items():
+        if name in META_ARGUMENTS or not attribute.source.path.endswith(".json"):
+            continue
+        place, value = attribute.name_span, attribute.value
+        nodes = list(_objects(value))
+        if any(map(_holds_dynamic, nodes)):
+            for node in nodes:
+                yield Block(node.source, place.start, place.end, node.end, name, [], _json_body(node))
+
+
+def _holds_dynamic(node: Object) -> bool:
+    """Whether an object, or one within it, has dynamic blocks."""
+    return any(
+        isinstance(content, Object)
+        for part in walk(node)
+        if isinstance(part, Object)
+        for item in part.items
+        if isinstance(item.key, Literal) and item.key.value == "dynamic"
+        for entry in (item.value.items if isinstance(item.value, Object) else ())
+        for below in _objects(entry.value)
+        for content in (_json_body(below).expression("content"),)
+    )
+
+
+def _objects(node: Expr) -> Iterator[Object]:
+    """A node that is an object, or the objects in a list."""
+    for item in node.items if isinstance(node, Array) else (node,):
+        if isinstance(item, Object):
+            yield item
+
+
 def _objects_below(attribute: Attribute | None) -> Iterator[tuple[str, Expr, Object]]:
     """Key, its place and value of the objects (or lists of them) in an attribute of a JSON file."""
     if attribute is None or not attribute.source.path.endswith(".json"):
         return
     for item in attribute.value.items if isinstance(attribute.value, Object) else ():
-        for value in item.value.items if isinstance(item.value, Array) else (item.value,):
-            if isinstance(value, Object) and isinstance(item.key, Literal):
+        for value in _objects(item.value):
+            if isinstance(item.key, Literal):
                 yield str(item.key.value), item.key, value
 
 
 def _json_body(node: Object) -> Body:
     body = Body()
     for item in node.items:
-        if isinstance(item.key, Literal):
+        if isinstance(item.key, Literal) and item.key.value != COMMENT_KEY:
             name = str(item.key.value)
             body.attributes[name] = Attribute(node.source, item.key.start + 1, name, item.value)
     return body
@@ -87,6 +121,11 @@ def _place(node: Expr) -> tuple[Source, int, int, int]:
 def evaluate_blocks(found: BlockSet, scope: Scope) -> ListValue:
     """The blocks of one type as a list; ``rest`` is set where a dynamic block may make others."""
     return _blocks(found, scope, _Room())
+
+
+def body_value(block: Block, scope: Scope) -> MapValue:
+    """The arguments of a block as a map."""
+    return _body(block.body, scope, block.header, _Room())
 
 
 def _body(body: Body, scope: Scope, span: Span, room: _Room) -> MapValue:
@@ -161,16 +200,18 @@ def ignored_changes(body: Body) -> Iterator[str]:
             if isinstance(item, Literal) and isinstance(item.value, str):
                 yield _POSITION.sub("", item.value)
             elif item is not None:
-                yield ".".join(reversed(list(_path(item))))
+                yield ".".join(path_names(item))
 
 
-def _path(node: Expr | None) -> Iterator[str]:
-    """The names of a traversal, last first; positions are left out."""
+def path_names(node: Expr | None) -> list[str]:
+    """The names of a traversal; positions are left out."""
+    names: list[str] = []
     while isinstance(node, GetAttribute | Index):
         if isinstance(node, GetAttribute):
-            yield node.name
+            names.append(node.name)
         elif isinstance(node.key, Literal) and isinstance(node.key.value, str):
-            yield node.key.value
+            names.append(node.key.value)
         node = node.target
     if isinstance(node, Reference):
-        yield node.name
+        names.append(node.name)
+    return names[::-1]

@@ -30,7 +30,10 @@ class Module:
     resources: dict[tuple[str, str], Block] = field(default_factory=dict)
     data: dict[tuple[str, str], Block] = field(default_factory=dict)
     calls: dict[str, Block] = field(default_factory=dict)
-    has_backend: bool = False
+    #: The ``removed`` blocks of what stays in place although Terraform manages it no longer.
+    forgotten: list[Block] = field(default_factory=list)
+    #: The ``backend`` or ``cloud`` block: where a root keeps its state.
+    backend: Block | None = None
     _needed: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -116,15 +119,29 @@ def _declare(module: Module, block: Block) -> None:
         resources.setdefault((block.labels[0].text, block.labels[1].text), block)
     elif block.kind == "terraform":
         _settings(module, block)
+    elif block.kind == "removed":
+        if not _destroys(block):
+            module.forgotten.append(block)
     elif block.labels:
         table, name = _tables(module, block)
         if table is not None:
             table.setdefault(name, block)
 
 
+def _destroys(removed: Block) -> bool:
+    """Whether a ``removed`` block surely says so; where it says nothing, tools differ."""
+    lifecycle = removed.body.expression("lifecycle")
+    written = [block.body.expression("destroy") for block in removed.body.blocks_of("lifecycle")]
+    written += (
+        [node for node in walk(lifecycle) if isinstance(node, Literal)] if lifecycle is not None else []
+    )
+    return any(isinstance(value, Literal) and value.value is True for value in written)
+
+
 def _settings(module: Module, block: Block) -> None:
-    if any(inner.kind in ("backend", "cloud") for inner in block.body.blocks):
-        module.has_backend = True
+    for inner in block.body.blocks:
+        if inner.kind in ("backend", "cloud"):
+            module.backend = inner
 
 
 def _override(module: Module, block: Block) -> None:
@@ -146,17 +163,20 @@ def _override(module: Module, block: Block) -> None:
 
 
 def _merged(original: Block, override: Block) -> Block:
-    replaced = {made_kind(block) for block in override.body.blocks}
-    body = Body(
-        {**original.body.attributes, **override.body.attributes},
-        [block for block in original.body.blocks if made_kind(block) not in replaced] + override.body.blocks,
-    )
-    return Block(
-        original.source,
-        original.start,
-        original.header_end,
-        original.end,
-        original.kind,
-        original.labels,
-        body,
-    )
+    replaced = {made_kind(block) for block in override.body.blocks} - {"lifecycle"}
+    attributes = {**original.body.attributes, **override.body.attributes}
+    kept = [block for block in original.body.blocks if made_kind(block) not in replaced]
+    for lifecycle in override.body.blocks_of("lifecycle"):
+        # Of this block, each argument is replaced by itself.
+        kept = [_without(block, lifecycle) if block.kind == "lifecycle" else block for block in kept]
+    return _with_body(original, Body(attributes, kept + override.body.blocks))
+
+
+def _without(block: Block, other: Block) -> Block:
+    """A block without the arguments that another one has."""
+    kept = {name: one for name, one in block.body.attributes.items() if name not in other.body.attributes}
+    return _with_body(block, Body(kept, block.body.blocks))
+
+
+def _with_body(block: Block, body: Body) -> Block:
+    return Block(block.source, block.start, block.header_end, block.end, block.kind, block.labels, body)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from functools import partial
 from posixpath import join, normpath, relpath
-from typing import Protocol
 
-from kvlint.evaluate.expansion import Budget, Expansion, Instance, by_count, by_each
+from kvlint.evaluate.expansion import Expansion, Instance, by_count, by_each
+from kvlint.evaluate.functions.providers import provider_function
 from kvlint.evaluate.functions.table import TERRAFORM_FUNCTIONS
 from kvlint.evaluate.instances import Names, as_value, call_value, once, suffix
 from kvlint.evaluate.interpret import evaluate
-from kvlint.evaluate.resources import Deployment, MissingCall
+from kvlint.evaluate.resources import MissingCall
 from kvlint.evaluate.scope import Dialect, Files, Function, NameScope, Namespace, Scope
 from kvlint.evaluate.terraform.configuration import Module, is_local, source_of
+from kvlint.evaluate.terraform.interfaces import InterfaceCall, interface_of
 from kvlint.evaluate.terraform.order import Dependencies, TerraformOrder
+from kvlint.evaluate.terraform.planned_call import planned_call
+from kvlint.evaluate.terraform.remote_state import StateSource, reads_state
 from kvlint.evaluate.terraform.resource import TerraformResource
+from kvlint.evaluate.terraform.run import Run
 from kvlint.evaluate.types import convert, parse_type
 from kvlint.evaluate.values import (
     MapValue,
@@ -37,36 +41,6 @@ from kvlint.syntax.expr import Reference
 MAX_MODULE_DEPTH = 12
 #: Arguments of a module call that are not the module's own inputs.
 _CALL_ARGUMENTS = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
-
-
-class Library(Protocol):
-    """Where modules and files come from."""
-
-    def module(self, folder: str) -> Module | None:
-        """The module in a folder (relative to the analysed root), ``None`` where there is none."""
-
-    def installed(self, root: str, call_path: str) -> str | None:
-        """The folder into which ``terraform init`` put the module of this call, if it did."""
-
-    def read(self, folder: str, path: str) -> str | None:
-        """The text of a file relative to a folder, ``None`` outside the set or where there is none."""
-
-
-@dataclass(slots=True, eq=False)
-class Run:
-    """What all module instances of one deployment share."""
-
-    deployment: Deployment
-    root: str
-    library: Library
-    budget: Budget = field(default_factory=Budget)
-    missing: list[MissingCall] = field(default_factory=list)
-    #: For the modules of calls, beside what these expand to.
-    call_budget: Budget = field(default_factory=Budget)
-
-    def read(self, path: str) -> str | None:
-        """A file for ``file()`` and its like; Terraform runs in the root folder."""
-        return self.library.read(self.root, path)
 
 
 class ModuleInstance:
@@ -100,6 +74,7 @@ class ModuleInstance:
         self._memo: dict[tuple[str, str], Value] = {}
         self._resources: dict[tuple[str, str, str], tuple[Value, list[TerraformResource]]] = {}
         self._calls: dict[str, tuple[Value | Namespace, list[ModuleInstance]]] = {}
+        self._interfaces: dict[str, list[InterfaceCall]] = {}
         self._types = {key[0] for key in module.resources}
 
     # --- Scope ----------------------------------------------------------------------------
@@ -115,8 +90,8 @@ class ModuleInstance:
         return self.run
 
     def function(self, name: str) -> Function | None:
-        """Terraform's functions, with or without their ``core::`` prefix."""
-        return TERRAFORM_FUNCTIONS.get(name.removeprefix("core::"))
+        """Terraform's functions, with or without their ``core::`` prefix, and those of providers."""
+        return provider_function(name) or TERRAFORM_FUNCTIONS.get(name.removeprefix("core::"))
 
     def lookup(self, name: str, node: Reference) -> Value | Namespace:
         """What a root name stands for in this module."""
@@ -132,10 +107,13 @@ class ModuleInstance:
                     lambda kind: self._named("data", kind),
                     lambda: Unknown("it names all data sources", span=node.span),
                 )
+            case "ephemeral":
+                return Unknown("an ephemeral resource exists during a deployment only", span=node.span)
             case "path":
                 return MapValue(self._paths(), span=node.span)
             case "terraform":
-                chosen = Unknown("the workspace is chosen at deployment", span=node.span)
+                key = (self.run.deployment, "terraform.workspace")
+                chosen = Unknown("the workspace is chosen at deployment", span=node.span, key=key)
                 return MapValue({"workspace": chosen}, rest=chosen, span=node.span)
         if name in self._types:
             return self._named("resource", name)
@@ -165,9 +143,12 @@ class ModuleInstance:
         nullable = block.body.expression("nullable")
         never_null = nullable is not None and truth_of(evaluate(nullable, self)) is False
         fallback = evaluate(default, self) if default is not None else None
+        replaceable = given is None and not self.path
         if given is None:
             if fallback is None:
-                return Unknown(f'variable "{name}" has no value', span=span)
+                # The same wherever it is read: who deploys gives it one value.
+                key = (self.run.deployment, self.path, "var", name)
+                return Unknown(f'variable "{name}" has no value', span=span, key=key)
             given = fallback
         elif fallback is not None and never_null:
             given = choice([fallback if is_null(option) else option for option in alternatives(given)])
@@ -175,7 +156,7 @@ class ModuleInstance:
         wanted = parse_type(constraint) if constraint is not None else None
         if wanted is not None:
             given = convert(given, wanted)
-        return moved(given, Step(span, f'variable "{name}"'))
+        return moved(given, Step(span, f'variable "{name}"', replaceable))
 
     def local(self, name: str) -> Value:
         """A local value."""
@@ -249,8 +230,9 @@ class ModuleInstance:
         prefix = f"{self.path}." if self.path else ""
         base = f"{prefix}{'data.' if mode == 'data' else ''}{kind}.{name}"
         expansion = self._expansion(block)
+        make = self._source if mode == "data" and reads_state(kind) else TerraformResource
         made = [
-            TerraformResource(
+            make(
                 block,
                 self._address(base + suffix(instance, expansion)),
                 NameScope(self, instance.names) if instance.names else self,
@@ -260,7 +242,18 @@ class ModuleInstance:
             )
             for instance in expansion.instances
         ]
+        if self.run.planned is not None:
+            for instance, one in zip(expansion.instances, made, strict=True):
+                one.planned = self.run.planned.attributes(base + suffix(instance, expansion))
         return as_value(expansion, [Symbol(one, span=block.header) for one in made], block.header), made
+
+    @property
+    def _source(self) -> Callable[..., TerraformResource]:
+        """What makes a data source that reads the state of another root."""
+        states = self.run.states
+        return (
+            TerraformResource if states is None else partial(StateSource, folder=self.run.root, states=states)
+        )
 
     def _address(self, display: str) -> str:
         deployment = self.run.deployment
@@ -291,13 +284,22 @@ class ModuleInstance:
             return Unknown(f'module "{name}" is not declared'), []
         display = f"{self.path}.module.{name}" if self.path else f"module.{name}"
         found = self._called_module(block, name)
+        if isinstance(found, str) and self.run.planned is not None:
+            planned = planned_call(self.run.planned, display, block.header)
+            if planned is not None:
+                self.run.planned_calls.append(planned)
+                named = call_value(planned.expansion, planned.instances, self._address(display), planned.span)
+                return named, []
+        if isinstance(found, str) and interface_of(block) in self.run.understood:
+            return self._expand_interface(block, name, display), []
         if isinstance(found, str):
-            told = [
-                evaluate(attribute.value, self)
+            told = {
+                key: evaluate(attribute.value, self)
                 for key, attribute in block.body.attributes.items()
                 if key not in _CALL_ARGUMENTS
-            ]
-            self.run.missing.append(MissingCall(block.header, name, source_of(block) or "", found, told))
+            }
+            missing = MissingCall(block.header, name, source_of(block) or "", found, [MapValue(told)])
+            self.run.missing.append(missing)
             return Unknown(f'module "{name}" cannot be read: {found}', span=block.header), []
         expansion = self._expansion(block, found.size)
         made = [
@@ -314,6 +316,22 @@ class ModuleInstance:
             for instance in expansion.instances
         ]
         return call_value(expansion, made, self._address(display), block.header), made
+
+    def _expand_interface(self, block: Block, name: str, display: str) -> Value:
+        """A module that is not there as the resource that its interface makes it."""
+        expansion = self._expansion(block)
+        made = self._interfaces[name] = [
+            InterfaceCall(
+                block,
+                interface_of(block),
+                self._address(display + suffix(instance, expansion)),
+                NameScope(self, instance.names) if instance.names else self,
+                self.run.deployment,
+                self.conditional or instance.conditional,
+            )
+            for instance in expansion.instances
+        ]
+        return as_value(expansion, [Symbol(one, span=block.header) for one in made], block.header)
 
     def called(self, name: str) -> ModuleInstance | None:
         """An instance of the module that a call makes, ``None`` where there is none to look at."""
@@ -354,6 +372,7 @@ class ModuleInstance:
         for name in self.module.calls:
             for instance in self._call(name)[1]:
                 yield from instance.resources(wanted)
+            yield from self._interfaces.get(name, ())
 
 
 def _group(find: Callable[[str], Value], names: Mapping[str, object]) -> MapValue:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from posixpath import basename, dirname
 
+from kvlint.evaluate.deployer import with_deployer
 from kvlint.evaluate.interpret import evaluate
 from kvlint.evaluate.placeholders import with_placeholders
+from kvlint.evaluate.resources import Deployment
 from kvlint.evaluate.scope import Dialect, Files, Function
 from kvlint.evaluate.values import Unknown, Value
 from kvlint.source import Source, Span
@@ -63,8 +65,8 @@ def from_body(source: Source, body: Body) -> VariableFile:
     )
 
 
-def from_json(source: Source, root: Expr | None) -> VariableFile:
-    """A variable file in JSON; strings are literal there."""
+def from_object(source: Source, root: Expr | None) -> VariableFile:
+    """A variable file in JSON, where strings are literal, or the inputs of Terragrunt."""
     found: dict[str, Assignment] = {}
     for item in root.items if isinstance(root, Object) else ():
         if isinstance(item.key, Literal) and isinstance(item.key.value, str):
@@ -78,12 +80,12 @@ def in_precedence(files: Sequence[VariableFile]) -> list[VariableFile]:
     return sorted(files, key=lambda file: (order.get(basename(file.source.path), 2), file.source.path))
 
 
-def root_inputs(files: Sequence[VariableFile]) -> dict[str, Value]:
-    """What the files, in this order, give the variables: later files win."""
+def root_inputs(files: Sequence[VariableFile], deployment: Deployment) -> dict[str, Value]:
+    """What the files, in this order, give the variables of a deployment: later files win."""
     given: dict[str, Assignment] = {}
     for file in files:
         given.update(file.assignments)
-    return {name: assignment.value() for name, assignment in given.items()}
+    return {name: with_deployer(assignment.value(), deployment) for name, assignment in given.items()}
 
 
 class _NoNames:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from kvlint.evaluate.resources import EvaluatedResource
 from kvlint.evaluate.values import (
@@ -17,9 +18,19 @@ from kvlint.evaluate.values import (
     following,
     text_of,
 )
+from kvlint.graph.adapters.code_links import service_tag
 from kvlint.graph.adapters.container_app_terraform import carried_identities
 from kvlint.graph.adapters.identity import add_own_identity
-from kvlint.graph.adapters.reading import Adapter, attribute, entries, origin, single
+from kvlint.graph.adapters.reading import (
+    Adapter,
+    argument_span,
+    attribute,
+    entries,
+    given,
+    origin,
+    single,
+)
+from kvlint.graph.adapters.secret_urls import url_defect
 from kvlint.graph.entities import (
     App,
     AppKind,
@@ -31,10 +42,12 @@ from kvlint.graph.entities import (
     VaultRead,
 )
 from kvlint.graph.facts import Facts
+from kvlint.graph.resource_ids import joined
+from kvlint.source import Span
 
 _REFERENCE = re.compile(r"@Microsoft\.KeyVault\((.*)\)\s*$", re.IGNORECASE | re.DOTALL)
 _OPENING = "@microsoft.keyvault("
-_FIELD = re.compile(r"(?:SecretUri|VaultName)\s*=\s*", re.IGNORECASE)
+_FIELD = re.compile(r"\s*(SecretUri|VaultName|SecretName|SecretVersion)\s*=\s*", re.IGNORECASE)
 
 
 def web_app(resource: EvaluatedResource, facts: Facts) -> None:
@@ -45,7 +58,14 @@ def web_app(resource: EvaluatedResource, facts: Facts) -> None:
         add_own_identity(app, [Symbol(resource, ("identity", 0, "principal_id"))], facts)
     facts.apps.append(app)
     app.reference_identity = attribute(config, "key_vault_reference_identity_id")
-    add_settings(app, _settings(config), facts)
+    settings = single(config, "app_settings")
+    app.environment_open = entries(config, "app_settings").open or (settings.rest if settings else None)
+    if resource.leaves_alone("app_settings"):
+        app.environment_open = Unknown("its settings are left to others by ignore_changes")
+    add_settings(app, _settings(config, resource.span), facts)
+    storage = given(config, "storage_key_vault_secret_id")
+    if storage is not None:
+        _add_read(app, "storage_key_vault_secret_id", storage, _Referenced(storage), facts)
 
 
 def new_web_app(resource: EvaluatedResource, name: Value | None, identity: IdentityBlock) -> App:
@@ -56,35 +76,44 @@ def new_web_app(resource: EvaluatedResource, name: Value | None, identity: Ident
         name=name or Unknown("it has no name", span=resource.span),
         secrets_open=Unknown("an app service has no app secrets", span=resource.span),
         identity=identity,
+        service=service_tag(resource.config),
     )
 
 
-def add_settings(app: App, settings: Iterable[tuple[str, Value]], facts: Facts) -> None:
+#: A setting by its name, and where it is set.
+Setting = tuple[str, Value, Span]
+
+
+def add_settings(app: App, settings: Iterable[Setting], facts: Facts) -> None:
     """Add settings by name, and the reads of the Key Vault references among them."""
+    for name, value, span in settings:
+        app.environment.append(EnvironmentVariable(span, Scalar(name, span=span), value))
+        referenced = _referenced_vault(value)
+        if referenced is not None:
+            _add_read(app, name, value, referenced, facts)
+
+
+def _add_read(app: App, name: str, value: Value, referenced: _Referenced, facts: Facts) -> None:
     reader = app.reference_identity
-    for name, value in settings:
-        app.environment.append(
-            EnvironmentVariable(value.span or app.span, Scalar(name, span=value.span), value)
+    if not app.identity_uses:
+        app.identity_uses.append(_identity_use(name, value, reader, app))
+    facts.vault_reads.append(
+        VaultRead(
+            address=f"{app.address}/settings/{name}",
+            display=f'setting "{name}" of {app.display}',
+            span=value.span or app.span,
+            deployment=app.deployment,
+            language=app.language,
+            conditional=app.conditional,
+            reader=Reader.APP_SETTING,
+            vault=referenced.vault,
+            identity=reader,
+            app=app,
+            secret=referenced.secret,
+            version=referenced.version,
+            doubt=referenced.doubt,
         )
-        vault = _referenced_vault(value)
-        if vault is None:
-            continue
-        if not app.identity_uses:
-            app.identity_uses.append(_identity_use(name, value, reader, app))
-        facts.vault_reads.append(
-            VaultRead(
-                address=f"{app.address}/settings/{name}",
-                display=f'setting "{name}" of {app.display}',
-                span=value.span or app.span,
-                deployment=app.deployment,
-                language=app.language,
-                conditional=app.conditional,
-                reader=Reader.APP_SETTING,
-                vault=vault,
-                identity=reader,
-                app=app,
-            )
-        )
+    )
 
 
 def _identity_use(name: str, value: Value, reader: Value | None, app: App) -> IdentityUse:
@@ -95,58 +124,80 @@ def _identity_use(name: str, value: Value, reader: Value | None, app: App) -> Id
     return IdentityUse(span, Scalar("System", span=span), IdentitySite.SETTING, Scalar(name))
 
 
-def _settings(config: MapValue) -> Iterator[tuple[str, Value]]:
+def _settings(config: MapValue, place: Span) -> Iterator[Setting]:
     """App settings and connection strings by name."""
     settings = single(config, "app_settings")
     if settings is not None:
-        yield from named_values(settings)
+        yield from named_values(settings, config.keys.get("app_settings") or place)
     for connection in entries(config, "connection_string"):
         value = attribute(connection, "value")
         if value is not None:
-            yield text_of(attribute(connection, "name")) or "connection string", value
+            name = text_of(attribute(connection, "name")) or "connection string"
+            yield name, value, argument_span(connection, "value", place)
 
 
-def named_values(settings: MapValue) -> Iterator[tuple[str, Value]]:
-    """The entries of a map of settings that are set."""
+def named_values(settings: MapValue, place: Span) -> Iterator[Setting]:
+    """The entries of a map of settings that are set; ``place`` is that of those that stand nowhere."""
     for name in settings.entries:
         value = attribute(settings, name)
         if value is not None:
-            yield name, value
+            yield name, value, argument_span(settings, name, place)
 
 
-def _referenced_vault(value: Value) -> Value | None:
-    """The vault or secret url inside ``@Microsoft.KeyVault(…)``, ``None`` where it is no reference."""
+@dataclass(slots=True)
+class _Referenced:
+    """What a reference names: the url of a secret, or else a vault and a secret by their names."""
+
+    vault: Value
+    is_url: bool = True
+    secret: Value | None = None
+    version: Value | None = None
+
+    @property
+    def doubt(self) -> str:
+        """Why App Service may not resolve it: it is documented for urls of secrets alone."""
+        reason = url_defect(self.vault) if self.is_url else None
+        return "" if reason is None else f"whether its SecretUri resolves is not known: {reason}"
+
+
+def _referenced_vault(value: Value) -> _Referenced | None:
+    """What stands inside ``@Microsoft.KeyVault(…)``, ``None`` where it is no reference."""
     for option in alternatives(value):
-        if isinstance(option, Scalar) and isinstance(option.data, str):
-            found = _REFERENCE.match(option.data)
-            if found is not None:
-                field = _FIELD.search(found.group(1))
-                name = found.group(1)[field.end() :].split(";")[0] if field is not None else ""
-                return Scalar(name, span=option.span, steps=option.steps)
-        elif isinstance(option, PartialText):
-            first = option.parts[0]
-            if isinstance(first, Scalar) and str(first.data).casefold().startswith(_OPENING):
-                return _partial_reference(option)
+        fields = _fields(option)
+        if fields is None:
+            continue
+        named = _named(fields, option)
+        url = named.get("secreturi")
+        vault = url or named.get("vaultname") or Unknown("the reference names no vault", span=value.span)
+        return _Referenced(vault, url is not None, named.get("secretname"), named.get("secretversion"))
     return None
 
 
-def _partial_reference(value: PartialText) -> Value:
-    """The same of a text with unknown parts: its fields end at the semicolons that are known."""
-    for field in _fields(value):
-        first = text_of(field[0]) if field else None
-        found = _FIELD.match(first.lstrip()) if first is not None else None
-        if first is None or found is None:
-            continue
-        known = first.lstrip()[found.end() :]
-        parts = ([Scalar(known, span=value.span)] if known else []) + field[1:]
-        if len(parts) == 1:
-            return following(parts[0], value)
-        return PartialText(tuple(parts), span=value.span, steps=value.steps)
-    return Unknown("the reference has unknown parts", span=value.span)
+def _named(fields: Iterable[list[Value]], whole: Value) -> dict[str, Value]:
+    """The fields whose name is known, by that name."""
+    found: dict[str, Value] = {}
+    for parts in fields:
+        start = _FIELD.match(text_of(parts[0]) or "") if parts else None
+        if start is not None:
+            known = start.string[start.end() :]
+            parts = ([Scalar(known, span=whole.span)] if known else []) + parts[1:]
+            value = following(parts[0], whole) if len(parts) == 1 else joined(parts, whole)
+            found.setdefault(start.group(1).casefold(), value)
+    return found
 
 
-def _fields(value: PartialText) -> list[list[Value]]:
-    """The parts of what stands between the brackets, field by field."""
+def _fields(value: Value) -> list[list[Value]] | None:
+    """The parts of what stands between the brackets, field by field; ``None`` for no reference.
+
+    Fields end at the semicolons that are known.
+    """
+    if isinstance(value, Scalar):
+        found = _REFERENCE.match(text_of(value) or "")
+        texts = [] if found is None else found.group(1).split(";")
+        return None if found is None else [[Scalar(text.strip(), span=value.span)] for text in texts]
+    first = text_of(value.parts[0]) if isinstance(value, PartialText) else None
+    if not isinstance(value, PartialText) or not (first or "").casefold().startswith(_OPENING):
+        return None
     fields: list[list[Value]] = [[]]
     last = len(value.parts) - 1
     for number, part in enumerate(value.parts):
@@ -167,8 +218,10 @@ def _fields(value: PartialText) -> list[list[Value]]:
 TERRAFORM_ADAPTERS: Mapping[str, Adapter] = dict.fromkeys(
     (
         "azurerm_app_service",
+        "azurerm_app_service_slot",
         "azurerm_function_app",
         "azurerm_function_app_flex_consumption",
+        "azurerm_function_app_slot",
         "azurerm_linux_function_app",
         "azurerm_linux_function_app_slot",
         "azurerm_linux_web_app",

@@ -10,10 +10,12 @@ from kvlint.evaluate.resources import EvaluatedResource
 from kvlint.evaluate.values import (
     ListValue,
     MapValue,
+    PartialText,
     Scalar,
     Symbol,
     Unknown,
     Value,
+    alternatives,
     following,
     is_null,
     text_of,
@@ -28,20 +30,50 @@ from kvlint.source import Span
 _LEFT = "ignore_changes leaves it to others"
 #: Types that are nothing but a grant: with an unreadable body it may be any.
 _GRANTS = ("/roleassignments", "/accesspolicies")
+#: Those that may hold grants among others.
+_HOLDERS = frozenset({"", "microsoft.keyvault/vaults"})
 
 
 def azapi_resource(resource: EvaluatedResource, facts: Facts) -> None:
-    """``azapi_resource``: what its type says it is; of other types, whatever it is told about."""
-    kind, _, version = (text_of(attribute(resource.config, "type")) or "").partition("@")
+    """``azapi_resource``: what its type says it is; of a type that is not known, whatever it is told about."""
+    types = _types(resource)
+    kind, version = next(iter(types.items())) if len(types) == 1 else ("", "")
     adapters = ARM.get(kind.casefold(), ())
     body = _body(resource)
     if not adapters or body is None:
-        opaque(resource, facts)
-    if body is None and kind.casefold().endswith(_GRANTS):
+        readable = body is not None and len(types) == 1
+        opaque(resource, facts, grants=any(_may_grant(one, readable=readable) for one in types))
+    if len(types) > 1 or (body is None and kind.casefold().endswith(_GRANTS)):
         return
     made = _arm_resource(resource, kind, version, body)
     for adapter in adapters:
         adapter(made, facts)
+
+
+def azapi_update(resource: EvaluatedResource, facts: Facts) -> None:
+    """``azapi_update_resource``: it may give access where what it changes is or holds grants."""
+    opaque(resource, facts, grants=any(_may_grant(kind, readable=False) for kind in _types(resource)))
+
+
+def _may_grant(kind: str, *, readable: bool) -> bool:
+    """Whether a resource may be a grant or make some; one that is readable only if its type is not known."""
+    folded = kind.casefold()
+    if readable:
+        return not kind
+    return folded in _HOLDERS or folded.endswith(_GRANTS) or opaque in ARM.get(folded, ())
+
+
+def _types(resource: EvaluatedResource) -> dict[str, str]:
+    """The possible types, each with a version; either is empty where it is not known."""
+    return dict(map(_type, alternatives(attribute(resource.config, "type")) or (Scalar(""),)))
+
+
+def _type(value: Value) -> tuple[str, str]:
+    first = value.parts[0] if isinstance(value, PartialText) else value
+    kind, at, version = (text_of(first) or "").partition("@")
+    if first is value:
+        return kind, version
+    return (kind, "") if at else ("", "")
 
 
 def _arm_resource(
@@ -51,7 +83,7 @@ def _arm_resource(
     parent = attribute(config, "parent_id")
     values: dict[str, Value] = {} if body is None else dict(body.entries)
     keys = {} if body is None else dict(body.keys)
-    for name in ("name", "location"):
+    for name in ("name", "location", "tags"):
         value = attribute(config, name)
         if value is not None:
             values[name] = value
@@ -181,4 +213,7 @@ def _without(config: MapValue, path: list[str], span: Span) -> MapValue:
     return MapValue({**config.entries, first: changed}, config.keys, rest=config.rest, span=config.span)
 
 
-TERRAFORM_ADAPTERS: Mapping[str, Adapter] = {"azapi_resource": azapi_resource}
+TERRAFORM_ADAPTERS: Mapping[str, Adapter] = {
+    "azapi_resource": azapi_resource,
+    "azapi_update_resource": azapi_update,
+}

@@ -11,10 +11,20 @@ from kvlint.graph.adapters.arm_reading import carried_identities, name_of, prope
 from kvlint.graph.adapters.container_app import (
     add_app,
     add_environment_variable,
+    add_image,
     add_reference,
     add_secrets,
 )
-from kvlint.graph.adapters.reading import Adapter, argument_span, attribute, entries, given, origin, single
+from kvlint.graph.adapters.reading import (
+    Adapter,
+    argument_span,
+    attribute,
+    entries,
+    given,
+    origin,
+    single,
+    span_of,
+)
 from kvlint.graph.entities import (
     App,
     AppKind,
@@ -149,6 +159,7 @@ def containers(template: MapValue | None) -> list[MapValue]:
 
 def _read_environment(app: App, template: MapValue | None) -> None:
     for container in containers(template):
+        add_image(app, container)
         variables = entries(container, "env")
         app.environment_open = app.environment_open or variables.open
         for entry in variables:
@@ -183,7 +194,8 @@ def add_identity_use(app: App, entry: MapValue, site: IdentitySite, owner: Value
     text = text_of(identity)
     if identity is None or (text is not None and text.casefold() == "system-environment"):
         return  # the environment's own identity, which no app carries
-    app.identity_uses.append(IdentityUse(argument_span(entry, "identity", app.span), identity, site, owner))
+    span = argument_span(entry, "identity", app.span)
+    app.identity_uses.append(IdentityUse(span, identity, site, owner, span_of(entry, app.span)))
 
 
 # --- Revisions --------------------------------------------------------------------------

@@ -286,12 +286,14 @@ def _made_of(value: Value) -> tuple[Value, ...]:
 
 
 def _texts_in(value: Value, name: str) -> Iterator[tuple[Value, str]]:
-    """The values in an object with the key each has, or the value itself."""
+    """The values in an object, or in the objects of a list, with the key each has; or the value itself."""
     stack = [(value, name)]
     while stack:
         current, key = stack.pop()
         if isinstance(current, MapValue):
             stack.extend((following(one, current), inner) for inner, one in current.entries.items())
+        elif isinstance(current, ListValue) and current is value:
+            stack.extend((following(one, current), key) for one in current.items)
         else:
             yield current, key
 

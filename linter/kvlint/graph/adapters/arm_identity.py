@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kvlint.evaluate.resources import EvaluatedResource, Mode
-from kvlint.evaluate.values import Value
-from kvlint.graph.adapters.arm_reading import parent_id, properties, symbols
-from kvlint.graph.adapters.federation import add_cluster, add_credential
+from kvlint.evaluate.values import MapValue, Value, text_of
+from kvlint.graph.adapters.arm_reading import carried_identities, parent_id, properties, section, symbols
+from kvlint.graph.adapters.federation import add_cluster, add_credential, switched
 from kvlint.graph.adapters.reading import Adapter, attribute, origin, single
-from kvlint.graph.entities import Identity, IdentityKind
+from kvlint.graph.entities import Attachment, Identity, IdentityKind
 from kvlint.graph.facts import Facts
 
-#: The identities that a cluster comes with: what to call each, and where it shows its ids.
+#: The identities that a cluster comes with, and where it shows their ids.
 _CLUSTER_IDENTITIES = {
-    "kubeletidentity": ("properties", "identityProfile", "kubeletidentity"),
-    "azureKeyvaultSecretsProvider": (
+    IdentityKind.KUBELET: ("properties", "identityProfile", "kubeletidentity"),
+    IdentityKind.SECRETS_PROVIDER: (
         "properties",
         "addonProfiles",
         "azureKeyvaultSecretsProvider",
@@ -65,25 +65,70 @@ def federated_credential(resource: EvaluatedResource, facts: Facts) -> None:
 
 def managed_cluster(resource: EvaluatedResource, facts: Facts) -> None:
     """``Microsoft.ContainerService/managedClusters``: its own identity and those it comes with."""
-    for name, path in _CLUSTER_IDENTITIES.items():
-        _add_cluster_identity(
+    for kind, path in _CLUSTER_IDENTITIES.items():
+        _add_own(
             resource,
             facts,
-            name,
+            kind,
+            path[-2] if path[-1] == "identity" else path[-1],
             resource_ids=symbols(resource, *path, "resourceId"),
             client_ids=symbols(resource, *path, "clientId"),
             principal_ids=symbols(resource, *path, "objectId"),
         )
-    add_cluster(resource, ("properties", "oidcIssuerProfile", "issuerURL"), facts)
-    if single(resource.config, "identity") is not None:
-        _add_cluster_identity(
-            resource, facts, "identity", principal_ids=symbols(resource, "identity", "principalId")
-        )
+    inner = properties(resource)
+    add_cluster(
+        resource,
+        ("properties", "oidcIssuerProfile", "issuerURL"),
+        facts,
+        has_issuer=_enabled(section(inner, "oidcIssuerProfile"), absent=None),
+        has_workload_identity=_enabled(
+            section(section(inner, "securityProfile"), "workloadIdentity"),
+            absent=False if _is_standard(resource) else None,
+        ),
+    )
+    _add_host(resource, facts, IdentityKind.CONTROL_PLANE)
+    kubelet = section(section(inner, "identityProfile"), "kubeletidentity")
+    named = attribute(kubelet, "resourceId") if kubelet is not None else None
+    if named is not None:
+        _attach(resource, facts, IdentityKind.KUBELET, named)
 
 
-def _add_cluster_identity(
+def environment(resource: EvaluatedResource, facts: Facts) -> None:
+    """``Microsoft.App/managedEnvironments``: it may have identities of its own."""
+    _add_host(resource, facts, IdentityKind.ENVIRONMENT)
+
+
+def _add_host(resource: EvaluatedResource, facts: Facts, kind: IdentityKind) -> None:
+    """What a cluster or environment acts with: its system-assigned identity and those it carries."""
+    if single(resource.config, "identity") is None:
+        return
+    own = symbols(resource, "identity", "principalId")
+    _add_own(resource, facts, kind, "identity", principal_ids=own)
+    for carried in carried_identities(resource.config).user_assigned:
+        _attach(resource, facts, kind, carried)
+
+
+def _attach(resource: EvaluatedResource, facts: Facts, kind: IdentityKind, identity: Value) -> None:
+    facts.attachments.append(
+        Attachment(**origin(resource), kind=kind, identity=identity, host=resource.address)
+    )
+
+
+def _enabled(config: MapValue | None, *, absent: bool | None) -> bool | None:
+    return switched(attribute(config, "enabled") if config is not None else None, absent=absent)
+
+
+def _is_standard(resource: EvaluatedResource) -> bool:
+    """Whether the cluster surely is not of the kind that has workload identity by default."""
+    sku = section(resource.config, "sku")
+    name = attribute(sku, "name") if sku is not None else None
+    return name is None or (text_of(name) or "automatic").casefold() != "automatic"
+
+
+def _add_own(
     resource: EvaluatedResource,
     facts: Facts,
+    kind: IdentityKind,
     name: str,
     *,
     principal_ids: list[Value],
@@ -96,7 +141,8 @@ def _add_cluster_identity(
     facts.identities.append(
         Identity(
             **found,
-            kind=IdentityKind.OTHER,
+            kind=kind,
+            host=resource.address,
             name=attribute(resource.config, "name"),
             resource_ids=resource_ids or [],
             client_ids=client_ids or [],
@@ -108,5 +154,6 @@ def _add_cluster_identity(
 ARM_ADAPTERS: Mapping[str, Adapter] = {
     "microsoft.managedidentity/userassignedidentities": user_assigned,
     "microsoft.managedidentity/userassignedidentities/federatedidentitycredentials": federated_credential,
+    "microsoft.app/managedenvironments": environment,
     "microsoft.containerservice/managedclusters": managed_cluster,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from kvlint.evaluate.resources import EvaluatedResource, Mode
 from kvlint.evaluate.values import (
@@ -18,18 +19,23 @@ from kvlint.evaluate.values import (
     truth_of,
 )
 from kvlint.graph.adapters.arm_reading import name_of, parent_id, properties, section, symbols
+from kvlint.graph.adapters.key_vault import whole_number
+from kvlint.graph.adapters.providers import provider_of
 from kvlint.graph.adapters.reading import (
     Adapter,
     argument_span,
     attribute,
     elements,
     entries,
+    given,
     origin,
     span_of,
 )
 from kvlint.graph.entities import (
+    FULL_RETENTION,
     Grant,
     GrantKind,
+    ObjectReference,
     PermissionModel,
     ResourceGroup,
     Vault,
@@ -41,11 +47,14 @@ from kvlint.graph.resource_ids import segments
 from kvlint.source import Span
 
 VAULT_TYPE = "microsoft.keyvault/vaults"
+_PROVIDER = "microsoft.keyvault"
 #: The first version of the API in which a vault uses Azure RBAC where it does not say.
 _RBAC_BY_DEFAULT = "2026-02-01"
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}")
 #: Types that may hold a vault, beside what lies in one.
 _WIDER_SCOPES = ("microsoft.resources/", "microsoft.management/", "microsoft.subscription/")
+#: Dates behind the year 9999 are none.
+_LAST_SECOND = 253_402_300_799
 _KINDS = {
     "secrets": VaultObjectKind.SECRET,
     "keys": VaultObjectKind.KEY,
@@ -75,8 +84,13 @@ def add_vault(
     model: PermissionModel | None,
     model_span: Span | None,
     policies: MapValue,
+    protected: bool = False,
 ) -> None:
-    """Add a vault, with the access policies that an object lists under ``accessPolicies``."""
+    """Add a vault, with the access policies that an object lists under ``accessPolicies``.
+
+    The same object tells how what was deleted is kept; ``protected`` is what holds for purge
+    protection where it does not.
+    """
     listed = entries(policies, "accessPolicies")
     managed = resource.mode is Mode.MANAGED
     facts.vaults.append(
@@ -89,11 +103,25 @@ def add_vault(
             permission_model=model,
             model_span=model_span,
             policies_open=listed.open if managed else None,
+            purge_protected=_purge_protected(policies, protected) if managed else None,
+            retention_days=_retention_days(policies) if managed else None,
         )
     )
     if managed:
         for number, policy in enumerate(listed):
             _policy(resource, policy, ids[0], facts, f".accessPolicies[{number}]")
+
+
+def _purge_protected(config: MapValue, default: bool) -> bool | None:
+    if text_of(attribute(config, "createMode")) == "recover":
+        return None
+    value = attribute(config, "enablePurgeProtection")
+    return default if value is None else truth_of(value)
+
+
+def _retention_days(config: MapValue) -> int | None:
+    value = attribute(config, "softDeleteRetentionInDays")
+    return FULL_RETENTION if value is None else whole_number(value)
 
 
 def _permission_model(resource: EvaluatedResource) -> tuple[PermissionModel | None, Span | None]:
@@ -133,7 +161,6 @@ def access_policies(resource: EvaluatedResource, facts: Facts) -> None:
 
 def _policy(resource: EvaluatedResource, config: MapValue, target: Value, facts: Facts, suffix: str) -> None:
     permissions = section(config, "permissions")
-    written, more = elements(attribute(permissions, "secrets") if permissions is not None else None)
     span = span_of(config, resource.span)
     principal = attribute(config, "objectId")
     found = origin(resource)
@@ -146,24 +173,70 @@ def _policy(resource: EvaluatedResource, config: MapValue, target: Value, facts:
             kind=GrantKind.POLICY,
             principal=principal or Unknown("the policy names no principal", span=span),
             scope=target,
-            permissions=written if more is None else None,
+            application=given(config, "applicationId"),
+            permissions={kind: _allowed(permissions, f"{kind.value}s") for kind in VaultObjectKind},
             principal_span=written_at(config, "objectId"),
             role_span=written_at(permissions, "secrets") if permissions is not None else None,
         )
     )
 
 
+def _allowed(permissions: MapValue | None, name: str) -> list[Value] | None:
+    """What a policy allows for one kind of object, ``None`` where that is not known."""
+    written, more = elements(attribute(permissions, name) if permissions is not None else None)
+    return written if more is None else None
+
+
 def vault_object(resource: EvaluatedResource, facts: Facts) -> None:
     """``Microsoft.KeyVault/vaults/secrets`` and ``keys``."""
-    facts.vault_objects.append(
-        VaultObject(
-            **origin(resource),
-            kind=_KINDS[resource.type.casefold().rpartition("/")[2]],
-            name=name_of(resource),
-            vault=_container(resource),
-            value=attribute(properties(resource), "value"),
+    inner = properties(resource)
+    kind = _KINDS[resource.type.casefold().rpartition("/")[2]]
+    made = new_object(resource, inner, kind, name_of(resource), _container(resource))
+    if kind is VaultObjectKind.SECRET:
+        made.urls = _url_symbols(resource, "secretUri")
+        made.version_urls = _url_symbols(resource, "secretUriWithVersion")
+    facts.vault_objects.append(made)
+    if not resource.managed:
+        facts.object_references.append(
+            ObjectReference(
+                **origin(resource) | {"span": argument_span(resource.config, "name", resource.span)},
+                kind=kind,
+                vault=made.vault or Unknown("no vault is named", span=resource.span),
+                name=made.name,
+                owner=resource.address,
+            )
         )
+
+
+def new_object(
+    resource: EvaluatedResource, config: MapValue, kind: VaultObjectKind, name: Value, vault: Value
+) -> VaultObject:
+    """An object of a vault, with the value and the attributes that ``config`` gives it."""
+    attributes = section(config, "attributes") or MapValue({})
+    enabled = attribute(attributes, "enabled")
+    return VaultObject(
+        **origin(resource),
+        kind=kind,
+        name=name,
+        vault=vault,
+        value=attribute(config, "value"),
+        expires=_expiry(attribute(attributes, "exp")),
+        enabled=True if enabled is None else truth_of(enabled),
     )
+
+
+def _expiry(seconds: Value | None) -> datetime | Unknown | None:
+    """When it expires, told in seconds since 1970."""
+    if seconds is None:
+        return None
+    known = whole_number(seconds)
+    if not known or known > _LAST_SECOND:  # templates write 0 for none
+        return Unknown("the date is not known", span=seconds.span)
+    return datetime.fromtimestamp(known, UTC)
+
+
+def _url_symbols(resource: EvaluatedResource, name: str) -> list[Symbol]:
+    return [one for one in symbols(resource, "properties", name) if isinstance(one, Symbol)]
 
 
 def _container(resource: EvaluatedResource) -> Value:
@@ -200,6 +273,7 @@ def add_role(
     if resource.mode is Mode.LOOKED_UP:
         return
     missing = Unknown("it is not set", span=resource.span)
+    provider = provider_of(scope)
     found = origin(resource)
     if suffix:
         found["address"] += suffix
@@ -211,7 +285,13 @@ def add_role(
             kind=GrantKind.ROLE,
             principal=attribute(config, "principalId") or missing,
             scope=scope or missing,
-            elsewhere=scope is not None and all(_is_elsewhere(option) for option in alternatives(scope)),
+            elsewhere=scope is not None
+            and (
+                provider not in ("", _PROVIDER)
+                or all(_is_elsewhere(option) for option in alternatives(scope))
+            ),
+            scope_provider=provider,
+            scope_span=resource.config.keys.get("scope"),
             role=_role(role) if role is not None else missing,
             principal_span=written_at(config, "principalId"),
             role_span=written_at(config, "roleDefinitionId") or written_at(config, "roleDefinitionIdOrName"),

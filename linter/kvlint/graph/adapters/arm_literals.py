@@ -44,7 +44,7 @@ class TemplateSecrets:
         resources: Iterable[EvaluatedResource],
     ) -> None:
         """What one deployment shows: ``resources`` are all that it has, ``files`` its parameter files."""
-        instances = list(_instances(entry))
+        instances = list(instances_of(entry))
         for file in files:
             self._add_file(file, entry.template, entry.deployment)
         for instance in instances:
@@ -116,7 +116,7 @@ class TemplateSecrets:
             )
 
 
-def _instances(entry: TemplateInstance) -> Iterator[TemplateInstance]:
+def instances_of(entry: TemplateInstance) -> Iterator[TemplateInstance]:
     """The template and those of all its modules."""
     stack = [entry]
     while stack:

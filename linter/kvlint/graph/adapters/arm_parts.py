@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from kvlint.evaluate.combine import name_key
 from kvlint.evaluate.resources import EvaluatedResource, Mode
 from kvlint.evaluate.values import MapValue, Scalar, Symbol, Unknown, Value, text_of
-from kvlint.graph.adapters.app_service import add_settings, named_values, new_web_app
+from kvlint.graph.adapters.app_service import Setting, add_settings, named_values, new_web_app
 from kvlint.graph.adapters.arm_reading import (
     carried_identities,
     name_of,
@@ -18,10 +18,11 @@ from kvlint.graph.adapters.arm_reading import (
 )
 from kvlint.graph.adapters.container_app import add_reference
 from kvlint.graph.adapters.identity import add_own_identity
-from kvlint.graph.adapters.reading import Adapter, attribute, entries, given
+from kvlint.graph.adapters.reading import Adapter, argument_span, attribute, entries, given
 from kvlint.graph.entities import App, AppKind, ReferenceSite
 from kvlint.graph.facts import AppPart, Facts
 from kvlint.graph.resource_ids import parse_id, segments
+from kvlint.source import Span
 
 #: Where each identity provider of ``authConfigs`` names the secret that it signs in with.
 _PROVIDER_SECRETS = {
@@ -41,7 +42,9 @@ def authentication(resource: EvaluatedResource, facts: Facts) -> None:
     """``Microsoft.App/containerApps/authConfigs``: it names secrets of the app that it lies in."""
     if resource.mode is Mode.LOOKED_UP:
         return
-    _add_part(resource, facts, lambda app: add_authentication(app, properties(resource)))
+    add_part(
+        resource, AppKind.CONTAINER_APP, facts, lambda app: add_authentication(app, properties(resource))
+    )
 
 
 def add_authentication(app: App, config: MapValue) -> None:
@@ -77,19 +80,25 @@ def web_app(resource: EvaluatedResource, facts: Facts) -> None:
     inner = properties(resource)
     app.environment_open = inner.rest or _settings_open(section(inner, "siteConfig"))
     app.reference_identity = _reader(resource)
-    add_settings(app, _site_settings(section(inner, "siteConfig")), facts)
+    add_settings(app, _site_settings(section(inner, "siteConfig"), resource.span), facts)
 
 
 def _settings_open(config: MapValue | None) -> Unknown | None:
-    return None if config is None else config.rest or entries(config, "appSettings").open
+    if config is None:
+        return None
+    settings = entries(config, "appSettings")
+    unnamed = next((entry for entry in settings if text_of(attribute(entry, "name")) is None), None)
+    nameless = None if unnamed is None else Unknown("a setting's name is not known", span=unnamed.span)
+    return config.rest or settings.open or nameless
 
 
-def _site_settings(config: MapValue | None) -> Iterator[tuple[str, Value]]:
+def _site_settings(config: MapValue | None, place: Span) -> Iterator[Setting]:
     for key, content in (("appSettings", "value"), ("connectionStrings", "connectionString")):
         for entry in entries(config, key):
             value = attribute(entry, content)
             if value is not None:
-                yield text_of(attribute(entry, "name")) or "a setting", value
+                name = text_of(attribute(entry, "name")) or "a setting"
+                yield name, value, argument_span(entry, content, place)
 
 
 def _reader(resource: EvaluatedResource) -> Value | None:
@@ -106,24 +115,26 @@ def web_app_settings(resource: EvaluatedResource, facts: Facts) -> None:
     settings = properties(resource)
 
     def add(app: App) -> None:
-        values = named_values(settings) if kind == "appsettings" else _connection_strings(settings)
+        listed = named_values if kind == "appsettings" else _connection_strings
         app.environment_open = app.environment_open or settings.rest
-        add_settings(app, values, facts)
+        add_settings(app, listed(settings, resource.span), facts)
 
-    _add_part(resource, facts, add)
+    add_part(resource, AppKind.APP_SERVICE, facts, add)
 
 
-def _connection_strings(settings: MapValue) -> Iterator[tuple[str, Value]]:
+def _connection_strings(settings: MapValue, place: Span) -> Iterator[Setting]:
     for name in settings.entries:
-        value = attribute(section(settings, name) or MapValue({}), "value")
+        entry = section(settings, name) or MapValue({})
+        value = attribute(entry, "value")
         if value is not None:
-            yield name, value
+            yield name, value, argument_span(entry, "value", place)
 
 
 # --- Attaching --------------------------------------------------------------------------
 
 
-def _add_part(resource: EvaluatedResource, facts: Facts, add: Callable[[App], None]) -> None:
+def add_part(resource: EvaluatedResource, kind: AppKind, facts: Facts, add: Callable[[App], None]) -> None:
+    """Add something to the app of a kind that a resource lies in."""
     parent = parent_id(resource)
     if parent is None:
         name = attribute(resource.config, "name")
@@ -131,17 +142,17 @@ def _add_part(resource: EvaluatedResource, facts: Facts, add: Callable[[App], No
         if len(names) < 2:
             return
         parent = names[-2]
-    facts.app_parts.append(AppPart(parent, resource.deployment, add))
+    facts.app_parts.append(AppPart(parent, kind, resource.deployment, add))
 
 
 def complete(facts: Facts) -> None:
     """Add to each app what resources of their own say about it."""
     by_address = {app.address: app for app in facts.apps}
-    by_name: dict[Hashable, list[App]] = {}
+    by_name: dict[tuple[AppKind, Hashable], list[App]] = {}
     for app in facts.apps:
         key = name_key(app.name)
-        if key is not None and app.kind in (AppKind.CONTAINER_APP, AppKind.APP_SERVICE):
-            by_name.setdefault(key, []).append(app)
+        if key is not None:
+            by_name.setdefault((app.kind, key), []).append(app)
     for part in facts.app_parts:
         named: Value | None = part.app
         if isinstance(named, Symbol):
@@ -152,9 +163,13 @@ def complete(facts: Facts) -> None:
             named = named.resource.configured(("name",))
         found = parse_id(named)
         key = name_key(found.name if found is not None and found.names else named)
-        near = [one for one in by_name.get(key, ()) if one.deployment == part.deployment]
+        near = [one for one in by_name.get((part.kind, key), ()) if one.deployment == part.deployment]
         if len(near) == 1:
             part.add(near[0])
+            continue
+        for app in near or (one for one in facts.apps if key is None or name_key(one.name) is None):
+            if app.kind is part.kind is AppKind.APP_SERVICE and app.deployment == part.deployment:
+                app.environment_open = app.environment_open or Unknown("settings may be set apart from it")
     facts.app_parts.clear()
 
 

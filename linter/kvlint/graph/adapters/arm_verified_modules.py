@@ -22,7 +22,7 @@ from kvlint.evaluate.values import (
 )
 from kvlint.graph.adapters.arm_container_app import add_workload
 from kvlint.graph.adapters.arm_identity import add_user_assigned
-from kvlint.graph.adapters.arm_key_vault import add_role, add_vault, model_of
+from kvlint.graph.adapters.arm_key_vault import add_role, add_vault, model_of, new_object
 from kvlint.graph.adapters.arm_parts import add_authentication
 from kvlint.graph.adapters.arm_reading import section
 from kvlint.graph.adapters.federation import add_credential
@@ -33,15 +33,14 @@ from kvlint.graph.adapters.reading import (
     elements,
     entries,
     entries_of,
-    origin,
     span_of,
 )
+from kvlint.graph.adapters.registries import add_registry
 from kvlint.graph.entities import (
     App,
     AppKind,
     IdentityBlock,
     PermissionModel,
-    VaultObject,
     VaultObjectKind,
 )
 from kvlint.graph.facts import Facts
@@ -54,11 +53,13 @@ def container_app(resource: EvaluatedResource, facts: Facts) -> None:
     authentication = section(resource.config, "authConfig")
     if authentication is not None:
         add_authentication(app, authentication)
+    _add_own_roles(resource, facts)
 
 
 def job(resource: EvaluatedResource, facts: Facts) -> None:
     """``avm/res/app/job``."""
     _workload(resource, AppKind.JOB, "initContainers", facts)
+    _add_own_roles(resource, facts)
 
 
 def _workload(resource: EvaluatedResource, kind: AppKind, first: str, facts: Facts) -> App:
@@ -138,22 +139,19 @@ def key_vault(resource: EvaluatedResource, facts: Facts) -> None:
         model=model,
         model_span=inputs.keys.get("enableRbacAuthorization"),
         policies=inputs,
+        protected=True,
     )
     secrets = entries_of(_listed(inputs, "secrets"))
     for number, secret in enumerate(secrets):
         name = attribute(secret, "name") or Unknown("it has no name", span=secret.span)
-        found = origin(resource)
-        found["address"] += f".secrets[{number}]"
-        found["display"] += f".secrets[{number}]"
-        found["span"] = span_of(secret, resource.span)
+        address = f"{resource.address}.secrets[{number}]"
+        made = replace(resource, address=address, span=span_of(secret, resource.span))
+        facts.vault_objects.append(new_object(made, secret, VaultObjectKind.SECRET, name, identifier))
+    if secrets.open is not None:
+        made = replace(resource, address=f"{resource.address}.secrets[*]")
+        unknown = MapValue({}, rest=secrets.open, span=resource.span)
         facts.vault_objects.append(
-            VaultObject(
-                **found,
-                kind=VaultObjectKind.SECRET,
-                name=name,
-                vault=identifier,
-                value=attribute(secret, "value"),
-            )
+            new_object(made, unknown, VaultObjectKind.SECRET, secrets.open, identifier)
         )
     _add_roles(resource, entries(inputs, "roleAssignments"), identifier, facts)
 
@@ -165,6 +163,28 @@ def _add_roles(resource: EvaluatedResource, listed: Entries, scope: Value, facts
     if listed.open is not None:
         unknown = MapValue({}, rest=listed.open, span=resource.span)
         add_role(resource, unknown, scope, listed.open, facts, ".roleAssignments[*]")
+
+
+def _add_own_roles(resource: EvaluatedResource, facts: Facts) -> None:
+    """The roles that others get on what the module makes; its own identity gets none of them."""
+    identifier = Symbol(resource, ("outputs", "resourceId"), span=resource.span)
+    _add_roles(resource, entries(resource.config, "roleAssignments"), identifier, facts)
+
+
+def container_registry(resource: EvaluatedResource, facts: Facts) -> None:
+    """``avm/res/container-registry/registry``."""
+    identifier = Symbol(resource, ("outputs", "resourceId"), span=resource.span)
+    add_registry(
+        resource,
+        resource.config,
+        facts,
+        ids=[identifier],
+        servers=[Symbol(resource, ("outputs", "loginServer"), span=resource.span)],
+        resource_group=resource.resource_group,
+        admin_user="acrAdminUserEnabled",
+        anonymous_pull="anonymousPullEnabled",
+    )
+    _add_own_roles(resource, facts)
 
 
 def user_assigned_identity(resource: EvaluatedResource, facts: Facts) -> None:
@@ -189,6 +209,7 @@ def user_assigned_identity(resource: EvaluatedResource, facts: Facts) -> None:
         address = f"{resource.address}.federatedIdentityCredentials[*]"
         unknown = MapValue({}, rest=credentials.open, span=resource.span)
         add_credential(replace(resource, address=address), unknown, output("resourceId")[0], facts)
+    _add_own_roles(resource, facts)
 
 
 def group_role(resource: EvaluatedResource, facts: Facts) -> None:
@@ -223,6 +244,7 @@ ARM_ADAPTERS: Mapping[str, Adapter] = {
     "avm/res/authorization/role-assignment/sub-scope": wide_role,
     "avm/ptn/authorization/resource-role-assignment": resource_role,
     "avm/ptn/authorization/role-assignment": wide_role,
+    "avm/res/container-registry/registry": container_registry,
     "avm/res/key-vault/vault": key_vault,
     "avm/res/managed-identity/user-assigned-identity": user_assigned_identity,
 }

@@ -14,6 +14,7 @@ from kvlint.evaluate.values import (
     following,
     text_of,
 )
+from kvlint.graph.adapters.code_links import service_tag
 from kvlint.graph.adapters.identity import add_own_identity
 from kvlint.graph.adapters.reading import Entries, argument_span, attribute, given, span_of
 from kvlint.graph.adapters.secret_urls import url_defects
@@ -63,6 +64,7 @@ def identity_block(
 
 def add_app(app: App, resource: EvaluatedResource, facts: Facts) -> None:
     """Add an app, the vaults that its secrets are read from, and its own identity."""
+    app.service = service_tag(resource.config)
     facts.apps.append(app)
     for number, secret in enumerate(app.secrets):
         _redact(secret)
@@ -92,10 +94,18 @@ def add_secrets(app: App, declared: Entries, url_key: str, *, exported: bool = F
             conditional=declared.open if id(entry) in doubtful else None,
         )
         secret.url_defects = url_defects(secret.key_vault_url, secret.span)
+        secret.url_span = argument_span(entry, url_key, secret.span)
         app.secrets.append(secret)
         if secret.identity is not None:
             span = argument_span(entry, "identity", secret.span)
             app.identity_uses.append(IdentityUse(span, secret.identity, IdentitySite.SECRET, secret.name))
+
+
+def add_image(app: App, container: MapValue) -> None:
+    """Add the image that a container runs."""
+    image = attribute(container, "image")
+    if image is not None:
+        app.images.append(image)
 
 
 def add_environment_variable(app: App, entry: MapValue, value: Value | None, reference_key: str) -> None:

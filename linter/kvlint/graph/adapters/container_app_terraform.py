@@ -9,6 +9,7 @@ from kvlint.evaluate.values import MapValue, Unknown, Value
 from kvlint.graph.adapters.container_app import (
     add_app,
     add_environment_variable,
+    add_image,
     add_reference,
     add_secrets,
     identity_block,
@@ -70,12 +71,16 @@ def _add_workload(resource: EvaluatedResource, kind: AppKind, facts: Facts) -> N
         return
     app = _app(resource, kind)
     app.identity = carried_identities(resource)
+    app.environment_id = given(resource.config, "container_app_environment_id")
     for entry in entries(resource.config, "registry"):
         server = attribute(entry, "server")
         add_reference(app, entry, "password_secret_name", ReferenceSite.REGISTRY, server)
         _add_identity_use(app, entry, "identity", IdentitySite.REGISTRY, server)
     template = single(resource.config, "template")
+    if resource.leaves_alone("template.container.env"):
+        app.environment_open = Unknown("its variables are left to others by ignore_changes")
     for container in _containers(template):
+        add_image(app, container)
         variables = entries(container, "env")
         app.environment_open = app.environment_open or variables.open
         for entry in variables:
@@ -98,6 +103,7 @@ def _app(resource: EvaluatedResource, kind: AppKind) -> App:
         **origin(resource),
         kind=kind,
         name=attribute(resource.config, "name") or Unknown("it has no name", span=resource.span),
+        exists=resource.exists,
     )
     declared = entries(resource.config, "secret")
     if declared.open is not None:
@@ -138,4 +144,5 @@ def _scale_rules(config: MapValue, template: MapValue | None) -> Iterator[MapVal
 def _add_identity_use(app: App, entry: MapValue, key: str, site: IdentitySite, owner: Value | None) -> None:
     identity = given(entry, key)
     if identity is not None:
-        app.identity_uses.append(IdentityUse(argument_span(entry, key, app.span), identity, site, owner))
+        span = argument_span(entry, key, app.span)
+        app.identity_uses.append(IdentityUse(span, identity, site, owner, span_of(entry, app.span)))

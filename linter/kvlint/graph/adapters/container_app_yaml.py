@@ -114,6 +114,8 @@ def _add_workload(resource: EvaluatedResource, kind: AppKind, section: Section, 
         app.secrets_open = Unknown("an update without containers keeps the secrets as they are")
     if configuration is None and entries(properties, "configuration").open is not None:
         app.secrets_open = entries(properties, "configuration").open
+    if configuration is not None and _keeps_secrets(resource.config, configuration):
+        app.secrets_open = Unknown("an update without secrets keeps those of the app", span=resource.span)
     app.identity = _identity(resource, update=template is None or configuration is None)
     app.environment_id = given(properties, "environmentId") or given(properties, "managedEnvironmentId")
     read_workload(app, template, configuration)
@@ -158,6 +160,15 @@ def _is_export(document: MapValue) -> bool:
     inner = single(document, "properties")
     keys = document.entries.keys() | (inner.entries.keys() if inner is not None else set())
     return bool(keys & _EXPORT_KEYS)
+
+
+def _keeps_secrets(document: MapValue, configuration: MapValue) -> bool:
+    """Whether an app that exists already keeps the secrets that it has.
+
+    An export lists them, or says ``null`` where there are none: without the key somebody took
+    them out, and ``az containerapp update`` leaves them alone.
+    """
+    return "secrets" not in configuration.entries and _is_export(document)
 
 
 def _names_only(declared: Entries) -> bool:

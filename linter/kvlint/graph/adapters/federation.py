@@ -13,7 +13,10 @@ from kvlint.evaluate.values import (
     Symbol,
     Unknown,
     Value,
+    alternatives,
     is_null,
+    text_of,
+    truth_of,
 )
 from kvlint.graph.adapters.reading import Adapter, argument_span, attribute, elements, given, origin, single
 from kvlint.graph.entities import Cluster, FederatedCredential
@@ -42,10 +45,31 @@ def flexible_credential(resource: EvaluatedResource, facts: Facts) -> None:
 
 def kubernetes_cluster(resource: EvaluatedResource, facts: Facts) -> None:
     """``azurerm_kubernetes_cluster``, as a resource or a data source: the issuer that credentials name."""
-    add_cluster(resource, ("oidc_issuer_url",), facts)
+    names = ("oidc_issuer_enabled", "workload_identity_enabled")
+    issuer, identity = (
+        Unknown("ignore_changes leaves it to others", span=resource.span)
+        if resource.leaves_alone(name)
+        else attribute(resource.config, name)
+        for name in names
+    )
+    add_cluster(
+        resource,
+        ("oidc_issuer_url",),
+        facts,
+        has_issuer=switched(issuer, absent=None),
+        has_workload_identity=switched(identity, absent=False),
+    )
+
+
+def helm_release(resource: EvaluatedResource, facts: Facts) -> None:
+    """``helm_release`` of the webhook: where it is installed by hand, a cluster does without its own."""
+    chart = text_of(given(resource.config, "chart"))
+    if chart is None or "workload-identity-webhook" in chart:
+        facts.workload_identity_setups.append(resource.span)
 
 
 TERRAFORM_ADAPTERS: Mapping[str, Adapter] = {
+    "helm_release": helm_release,
     "azurerm_kubernetes_cluster": kubernetes_cluster,
     "azurerm_federated_identity_credential": azurerm_credential,
     "azuread_application_federated_identity_credential": azuread_credential,
@@ -81,9 +105,30 @@ def add_credential(
     )
 
 
-def add_cluster(resource: EvaluatedResource, issuer: tuple[str, ...], facts: Facts) -> None:
+def add_cluster(
+    resource: EvaluatedResource,
+    issuer: tuple[str, ...],
+    facts: Facts,
+    *,
+    has_issuer: bool | None,
+    has_workload_identity: bool | None,
+) -> None:
     """Add a cluster whose issuer url is the attribute at a path."""
-    facts.clusters.append(Cluster(**origin(resource), issuer=Symbol(resource, issuer, span=resource.span)))
+    facts.clusters.append(
+        Cluster(
+            **origin(resource),
+            name=attribute(resource.config, "name"),
+            issuer=Symbol(resource, issuer, span=resource.span),
+            has_issuer=has_issuer,
+            has_workload_identity=has_workload_identity,
+        )
+    )
+
+
+def switched(value: Value | None, *, absent: bool | None) -> bool | None:
+    """Whether something is on in every case; ``absent`` is what holds where it is not set."""
+    answers = {absent if is_null(option) else truth_of(option) for option in alternatives(value) or (None,)}
+    return answers.pop() if len(answers) == 1 else None
 
 
 def _audiences(arguments: MapValue) -> tuple[list[Value], Unknown | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from kvlint.evaluate.resources import EvaluatedResource, Language, Mode
 from kvlint.evaluate.values import (
@@ -13,20 +14,26 @@ from kvlint.evaluate.values import (
     Unknown,
     Value,
     alternatives,
+    known_text,
+    text_of,
     truth_of,
 )
+from kvlint.graph.adapters.providers import provider_of
 from kvlint.graph.adapters.reading import (
     Adapter,
     argument_span,
     attribute,
     elements,
     entries,
+    given,
     origin,
     span_of,
 )
 from kvlint.graph.entities import (
+    FULL_RETENTION,
     Grant,
     GrantKind,
+    ObjectReference,
     PermissionModel,
     ResourceGroup,
     Vault,
@@ -50,6 +57,12 @@ _VAULT_SCOPES = frozenset(
         "azurerm_subscription",
     }
 )
+#: The attributes of each type that are the url under which a vault gives a secret, or a certificate
+#: with its private key: the one for the newest version, and the one for the version of the last run.
+_URLS = {
+    "azurerm_key_vault_secret": ("versionless_id", "id"),
+    "azurerm_key_vault_certificate": ("versionless_secret_id", "secret_id"),
+}
 #: The name since provider 4.42, and the one before it (removed in 5.0).
 _RBAC_ARGUMENTS = ("rbac_authorization_enabled", "enable_rbac_authorization")
 
@@ -74,6 +87,8 @@ def vault(resource: EvaluatedResource, facts: Facts) -> None:
                 if ignored
                 else None
             ),
+            purge_protected=_purge_protected(resource),
+            retention_days=_retention_days(resource),
         )
     )
     for number, policy in enumerate(policies):
@@ -86,8 +101,31 @@ def vault(resource: EvaluatedResource, facts: Facts) -> None:
         )
 
 
+def _purge_protected(resource: EvaluatedResource) -> bool | None:
+    """Off unless it is turned on; what is only looked up does not tell."""
+    if not resource.managed or resource.leaves_alone("purge_protection_enabled"):
+        return None
+    value = attribute(resource.config, "purge_protection_enabled")
+    return False if value is None else truth_of(value)
+
+
+def _retention_days(resource: EvaluatedResource) -> int | None:
+    if not resource.managed or resource.leaves_alone("soft_delete_retention_days"):
+        return None
+    value = attribute(resource.config, "soft_delete_retention_days")
+    return FULL_RETENTION if value is None else whole_number(value)
+
+
+def whole_number(value: Value | None) -> int | None:
+    """A known whole number, also one that is written as text."""
+    text = known_text(value)
+    return int(text) if text is not None and text.isdecimal() else None
+
+
 def _permission_model(resource: EvaluatedResource) -> tuple[PermissionModel | None, Span | None]:
     """Unset means access policies: providers before 5.0 say so, and 5.0 does not allow it."""
+    if any(resource.leaves_alone(name) for name in _RBAC_ARGUMENTS):
+        return None, None
     for name in _RBAC_ARGUMENTS:
         value = attribute(resource.config, name)
         if value is not None:
@@ -112,9 +150,6 @@ def access_policy(resource: EvaluatedResource, facts: Facts) -> None:
 def _policy(
     resource: EvaluatedResource, config: MapValue, target: Value, facts: Facts, suffix: str = ""
 ) -> None:
-    written, more = elements(attribute(config, "secret_permissions"))
-    left = resource.leaves_alone("secret_permissions")
-    permissions = None if left or more is not None else written
     principal = attribute(config, "object_id")
     if principal is not None and resource.leaves_alone("object_id"):
         principal = Unknown("ignore_changes leaves it to others", span=principal.span)
@@ -131,24 +166,60 @@ def _policy(
             kind=GrantKind.POLICY,
             principal=principal or Unknown("the policy names no principal", span=span),
             scope=target,
-            permissions=permissions,
+            application=given(config, "application_id"),
+            permissions={kind: _allowed(resource, config, kind) for kind in VaultObjectKind},
             principal_span=_written_at(config, "object_id"),
             role_span=_written_at(config, "secret_permissions"),
         )
     )
 
 
+def _allowed(resource: EvaluatedResource, config: MapValue, kind: VaultObjectKind) -> list[Value] | None:
+    """What a policy allows for objects of a kind, ``None`` where that is not known."""
+    name = f"{kind.value}_permissions"
+    written, more = elements(attribute(config, name))
+    return None if more is not None or resource.leaves_alone(name) else written
+
+
 def vault_object(resource: EvaluatedResource, facts: Facts) -> None:
     """``azurerm_key_vault_secret``, and the certificates and keys that share its name rule."""
-    facts.vault_objects.append(
-        VaultObject(
-            **origin(resource),
-            kind=VaultObjectKind(resource.type.removeprefix("azurerm_key_vault_")),
-            name=attribute(resource.config, "name") or Unknown("it has no name", span=resource.span),
-            vault=attribute(resource.config, "key_vault_id"),
-            value=attribute(resource.config, "value") or attribute(resource.config, "value_wo"),
-        )
+    attributes = _URLS.get(resource.type)
+    urls = [] if attributes is None else [Symbol(resource, (one,), span=resource.span) for one in attributes]
+    made = VaultObject(
+        **origin(resource),
+        kind=VaultObjectKind(resource.type.removeprefix("azurerm_key_vault_")),
+        name=attribute(resource.config, "name") or Unknown("it has no name", span=resource.span),
+        vault=attribute(resource.config, "key_vault_id"),
+        value=attribute(resource.config, "value") or attribute(resource.config, "value_wo"),
+        urls=urls[:1],
+        version_urls=urls[1:],
+        expires=_expiry(resource),
     )
+    facts.vault_objects.append(made)
+    if not resource.managed:
+        facts.object_references.append(
+            ObjectReference(
+                **origin(resource) | {"span": argument_span(resource.config, "name", resource.span)},
+                kind=made.kind,
+                vault=made.vault or Unknown("no vault is named", span=resource.span),
+                name=made.name,
+                version=attribute(resource.config, "version"),
+                owner=resource.address,
+            )
+        )
+
+
+def _expiry(resource: EvaluatedResource) -> datetime | Unknown | None:
+    value = attribute(resource.config, "expiration_date")
+    if resource.leaves_alone("expiration_date"):
+        return Unknown("ignore_changes leaves it to others", span=resource.span)
+    if value is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text_of(value) or "")
+    except ValueError:
+        return Unknown("the date is not known", span=value.span)
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def role_assignment(resource: EvaluatedResource, facts: Facts) -> None:
@@ -165,6 +236,8 @@ def role_assignment(resource: EvaluatedResource, facts: Facts) -> None:
             principal=principal or missing,
             scope=scope,
             elsewhere=all(_is_elsewhere(option) for option in alternatives(scope)),
+            scope_provider=provider_of(scope),
+            scope_span=_written_at(config, "scope"),
             role=_role(role) if role is not None else missing,
             principal_span=_written_at(config, "principal_id"),
             role_span=_written_at(config, "role_definition_name")
@@ -175,14 +248,15 @@ def role_assignment(resource: EvaluatedResource, facts: Facts) -> None:
 
 def _role(role: Value) -> Value:
     """The role's name or id; a role looked up by name is that name."""
+    found = role.parts[-1] if isinstance(role, PartialText) else role
     if (
-        isinstance(role, Symbol)
-        and role.resource.type == "azurerm_role_definition"
-        and not role.resource.managed
+        isinstance(found, Symbol)
+        and found.resource.type == "azurerm_role_definition"
+        and not found.resource.managed
     ):
         for path in (("name",), ("role_definition_id",)):
-            written = role.resource.configured(path)
-            if isinstance(written, Scalar):
+            written = found.resource.configured(path)
+            if written is not None and all(isinstance(one, Scalar) for one in alternatives(written)):
                 return written
     return role
 
@@ -198,7 +272,8 @@ def _kept(resource: EvaluatedResource, name: str) -> Value | None:
 def _written_at(config: MapValue, name: str) -> Span | None:
     """Where an argument stands, ``None`` where it is not set."""
     value = attribute(config, name)
-    return argument_span(config, name, value.span) if value is not None and value.span is not None else None
+    place = value.span or config.keys.get(name) if value is not None else None
+    return argument_span(config, name, place) if place is not None else None
 
 
 def resource_group(resource: EvaluatedResource, facts: Facts) -> None:

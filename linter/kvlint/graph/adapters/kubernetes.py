@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
+from kvlint.evaluate.combine import key_of
 from kvlint.evaluate.resources import EvaluatedResource
 from kvlint.evaluate.values import (
     MapValue,
     Scalar,
     Unknown,
     Value,
-    known_text,
+    choice,
     leaves,
     text_of,
     truth_of,
 )
+from kvlint.graph.adapters import kubernetes_vaults
 from kvlint.graph.adapters.federation import add_credential
 from kvlint.graph.adapters.pods import labels_of, misplaced_labels, read_template
 from kvlint.graph.adapters.reading import Adapter, argument_span, attribute, entries, given, origin, single
 from kvlint.graph.entities import (
+    PossibleGrant,
     Reader,
     ServiceAccount,
     VaultRead,
@@ -42,6 +45,8 @@ _TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "Service": ("spec", "template"),
     "StatefulSet": ("spec", "template"),
 }
+#: The groups of operators that deploy role assignments: Azure Service Operator and Crossplane.
+_ROLE_GROUPS = ("authorization.azure.com", "authorization.azure.upbound.io")
 #: The API groups that mean these kinds by those names; a version that is not known passes.
 _GROUPS: Mapping[str, tuple[str, ...]] = {
     "Pod": ("",),
@@ -131,6 +136,7 @@ def secret_provider_class(resource: EvaluatedResource, facts: Facts) -> None:
     read = _vault_read(resource, Reader.SECRET_PROVIDER_CLASS, vault, identity)
     read.span = argument_span(parameters, "keyvaultName", resource.span)
     facts.vault_reads.append(read)
+    kubernetes_vaults.add_class_objects(resource, parameters, read, facts)
 
 
 def secret_store(resource: EvaluatedResource, facts: Facts) -> None:
@@ -152,6 +158,7 @@ def secret_store(resource: EvaluatedResource, facts: Facts) -> None:
     read = _vault_read(resource, Reader.SECRET_STORE, vault, identity)
     read.span = argument_span(azure, "vaultUrl", resource.span)
     read.service_account = account
+    read.store = kubernetes_vaults.own_name(resource)
     facts.vault_reads.append(read)
 
 
@@ -182,28 +189,45 @@ def admission_policy(resource: EvaluatedResource, facts: Facts) -> None:
 
 
 def complete(facts: Facts) -> None:
-    """Fill in what takes all service accounts: the identity of stores that read through one."""
-    accounts: dict[str, list[ServiceAccount]] = {}
+    """Fill in what takes all objects: the identity of stores that read through a service account."""
+    accounts: dict[Hashable, list[ServiceAccount]] = {}
     for account in facts.service_accounts:
-        name = known_text(account.name)
-        if name is not None:
-            accounts.setdefault(name, []).append(account)
+        key = key_of(account.name)
+        if key is not None:
+            accounts.setdefault(key, []).append(account)
     for read in facts.vault_reads:
         if read.service_account is None:
             continue
-        for account in accounts.get(known_text(read.service_account[0]) or "", ()):
-            label = account.annotations.get(CLIENT_ID_ANNOTATION)
-            if label is not None and _same_namespace(read, read.service_account[1], account):
-                read.identity = label.value
+        found = [
+            account
+            for account in accounts.get(key_of(read.service_account[0]), ())
+            if _same_namespace(read, read.service_account[1], account)
+        ]
+        near = [account for account in found if account.deployment == read.deployment]
+        labels = [account.annotations.get(CLIENT_ID_ANNOTATION) for account in near or found]
+        values = [label.value for label in labels if label is not None]
+        if values:
+            read.identity = choice(values)
+    kubernetes_vaults.complete(facts)
+
+
+def operator_role(resource: EvaluatedResource, facts: Facts) -> None:
+    """``RoleAssignment`` of an operator that deploys to Azure: the names in it are those of the cluster."""
+    if _belongs(resource, _ROLE_GROUPS):
+        facts.possible_grants.append(
+            PossibleGrant(**origin(resource), mentions=frozenset(), texts=frozenset(), anything=True)
+        )
 
 
 KUBERNETES_ADAPTERS: Mapping[str, Adapter] = {
+    "RoleAssignment": operator_role,
     **dict.fromkeys(_TEMPLATES, workload),
     "ServiceAccount": service_account,
     "SecretProviderClass": secret_provider_class,
     "SecretStore": secret_store,
     "ClusterSecretStore": secret_store,
     "Secret": secret,
+    **kubernetes_vaults.KUBERNETES_ADAPTERS,
     "FederatedIdentityCredential": operator_credential,
     **dict.fromkeys(
         ("ClusterPolicy", "Policy", "MutatingPolicy", "MutatingAdmissionPolicy"), admission_policy

@@ -42,7 +42,8 @@ from kvlint.secrets import harmless_name
 from kvlint.source import Span
 from kvlint.syntax.expr import Literal
 
-_VARIABLE_FILES = (".tfvars", ".tfvars.json")
+#: The last is Terragrunt's: its inputs are variables.
+_VARIABLE_FILES = (".tfvars", ".tfvars.json", ".hcl")
 _CONFIGURATION_FILES = (".tf", ".tf.json")
 #: Providers whose secrets are judged where they are written; those of Kubernetes are another matter.
 _AZURE = ("azurerm_", "azuread_")

@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from kvlint.evaluate.resources import Deployment, Language
 from kvlint.evaluate.values import ListValue, MapValue, Scalar, Value
+from kvlint.graph.adapters.builds import add_commands
+from kvlint.graph.adapters.shell_variables import filled_in
+from kvlint.graph.adapters.vault_scripts import add_vault_objects
 from kvlint.graph.entities import PossibleGrant, SecretScript
 from kvlint.graph.facts import Facts
-from kvlint.graph.roles import role_of
 from kvlint.source import Source, Span
 
 #: The rest of a command, over continued lines.
@@ -21,16 +23,34 @@ _GRANT = re.compile(rf"\baz\s+(?:role\s+assignment\s+create|keyvault\s+set-polic
 _ROLE = re.compile(r"--role[\s=]+(?:\"([^\"$]+)\"|'([^']+)'|([\w-]+)(?=\s|$))")
 #: A line that only shows what it says.
 _SHOWN = re.compile(r"\s*(?:-\s+)?(?:#|::|(?i:rem|echo|printf|write-host|write-output)\b)")
-#: The vault that a grant names plainly: in a scope, by a look-up, or as the policy's vault.
-_GRANTED_VAULT = re.compile(
-    r"(?:/vaults/|keyvault\s+show\b[^)]*?(?:--name|-n)[\s=]+[\"']?|^\s*(?:--name|-n)[\s=]+[\"']?)([A-Za-z][A-Za-z0-9-]{2,23})\b"
+#: What gives an app's identity the right to pull, where it is told to use one.
+_PULL = re.compile(rf"\baz\s+containerapp\s+(?:job\s+)?(?:registry\s+set|create|up|update)\b{_WORDS}")
+_PULL_IDENTITY = re.compile(r"\s--(?:registry-)?identity\b")
+#: The vault or registry that a grant names plainly: in a scope, by a look-up, or as the policy's vault.
+_GRANTED_PLACE = re.compile(
+    r"(?:/(?:vaults|registries)/|(?:keyvault|acr)\s+show\b[^)]*?(?:--name|-n)[\s=]+[\"']?"
+    r"|^\s*(?:--name|-n)[\s=]+[\"']?)([A-Za-z][A-Za-z0-9-]{2,49})(?![\w$`{%-])"
+)
+#: A scope that is neither a vault nor a registry, nor holds any.
+_OTHER_SCOPE = re.compile(
+    r"--scope[\s=]+[\"']?[^\"'\n]*/providers/"
+    r"(?!Microsoft\.(?:ContainerRegistry|KeyVault|Management|Resources)/)[A-Za-z]+\.[A-Za-z]+/",
+    re.IGNORECASE,
+)
+#: What sets up workload identity, by its name in a chart too, or a cluster of which no more is known.
+_WORKLOAD_IDENTITY = re.compile(
+    r"--enable-workload-identity\b|\b(?:workload-identity|azure-wi)-webhook\b|\baz\s+aks\s+create\b"
 )
 _NAME = re.compile(r"(?:^|\s)(?:--name|-n)[\s=]+[\"']?([^\s\"'\\`]+)")
 _PLAIN = re.compile(r"[A-Za-z0-9-]+\Z")
 
 
 def add_script(source: Source, facts: Facts) -> None:
-    """What a script, a pipeline or a workflow does to apps and vaults with ``az``."""
+    """What a script, a pipeline or a workflow does to apps, vaults and clusters."""
+    add_vault_objects(source, facts)
+    add_commands(source, facts)
+    for setup in _WORKLOAD_IDENTITY.finditer(source.text):
+        facts.workload_identity_setups.append(Span(source, setup.start(), setup.end()))
     if "az " not in source.text:
         return
     _add_grants(source, facts)
@@ -41,16 +61,25 @@ def add_script(source: Source, facts: Facts) -> None:
 
 
 def _add_grants(source: Source, facts: Facts) -> None:
-    """Every command that gives somebody the right to read a vault, or may do so."""
+    """Every command that gives somebody a right, as far as it says to what."""
     for command in _GRANT.finditer(source.text):
-        words = command.group(1)
-        if _SHOWN.match(source.line(source.position(command.start()).line)):
+        words = filled_in(source, command.start(), command.group(1))
+        if _OTHER_SCOPE.search(words):
             continue
         role = _ROLE.search(words)
-        known = role_of(Scalar(next(filter(None, role.groups()), ""))) if role is not None else None
-        if known is not None and not known.reads_secrets:
-            continue
-        vault = _GRANTED_VAULT.search(words)
+        text = next(filter(None, role.groups()), "") if role is not None else ""
+        granted = _GRANTED_PLACE.search(words)
+        _add_grant(
+            source, command, granted.group(1) if granted else "", Scalar(text) if text else None, facts
+        )
+    for command in _PULL.finditer(source.text):
+        if _PULL_IDENTITY.search(command.group(1)):
+            _add_grant(source, command, "", Scalar("AcrPull"), facts)
+
+
+def _add_grant(source: Source, command: re.Match[str], where: str, role: Scalar | None, facts: Facts) -> None:
+    """Add what a command may grant; anywhere if it does not say where."""
+    if not _SHOWN.match(source.line(source.position(command.start()).line)):
         place = Span(source, command.start(), command.end())
         facts.possible_grants.append(
             PossibleGrant(
@@ -60,8 +89,9 @@ def _add_grants(source: Source, facts: Facts) -> None:
                 deployment=Deployment(Language.SCRIPT, source.path),
                 language=Language.SCRIPT,
                 mentions=frozenset(),
-                texts=frozenset((vault.group(1).casefold(),) if vault is not None else ()),
-                anything=vault is None,
+                texts=frozenset((where.casefold(),) if where else ()),
+                anything=not where,
+                role=role,
             )
         )
 

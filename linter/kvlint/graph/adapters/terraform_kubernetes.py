@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kvlint.evaluate.documents import document_value
 from kvlint.evaluate.resources import EvaluatedResource, Mode
 from kvlint.evaluate.values import ListValue, MapValue, Scalar, Unknown, Value, following, is_null, text_of
 from kvlint.graph.adapters import kubernetes
+from kvlint.graph.adapters.nested_yaml import documents_in
 from kvlint.graph.adapters.reading import Adapter, attribute, entries
 from kvlint.graph.facts import Facts
-from kvlint.source import Source, Span
-from kvlint.syntax.expr import walk
-from kvlint.syntax.yaml import read_yaml
+from kvlint.source import Span
 
 #: Blocks and arguments that are one object in a manifest.
 _OBJECTS: Mapping[str, str] = {
@@ -94,18 +92,7 @@ def manifest(resource: EvaluatedResource, facts: Facts) -> None:
 def yaml_body(resource: EvaluatedResource, facts: Facts) -> None:
     """``kubectl_manifest``: a manifest as YAML text."""
     body = attribute(resource.config, "yaml_body")
-    text = text_of(body)
-    if body is None or text is None:
-        return
-    span = body.span or resource.span
-    # Where the text stands as it is in the file, its parts have places of their own there.
-    offset = span.text.find(text) if "\n" in text else -1
-    for document in read_yaml(Source(span.path, text)).documents:
-        for node in {id(node): node for node in walk(document)}.values():
-            node.source = span.source
-            node.start = span.start if offset < 0 else span.start + offset + node.start
-            node.end = span.end if offset < 0 else span.start + offset + node.end
-        value = document_value(document)
+    for value in documents_in(body, resource.span) if body is not None else ():
         if isinstance(value, MapValue):
             _adapt_manifest(resource, value, facts)
 

@@ -22,7 +22,9 @@ from kvlint.graph.entities.apps import (
     SecretScript,
     UrlDefect,
 )
-from kvlint.graph.entities.base import Entity
+from kvlint.graph.entities.base import Entity, IdKind
+from kvlint.graph.entities.code import AppCode, CodeLink, CodePlace, CredentialCall, EnvironmentScript
+from kvlint.graph.entities.declared import DeclaredGrant
 from kvlint.graph.entities.kubernetes import Cluster, FederatedCredential, Label, ServiceAccount, Workload
 from kvlint.graph.entities.literals import (
     ExposedOutput,
@@ -31,18 +33,25 @@ from kvlint.graph.entities.literals import (
     LiteralSecret,
     UnmarkedParameter,
 )
+from kvlint.graph.entities.registries import Registry, RegistryRoles
 from kvlint.graph.entities.scopes import ScopeKind, WideScope
 from kvlint.graph.entities.vaults import (
+    FULL_RETENTION,
+    Attachment,
     Grant,
     GrantKind,
     Identity,
     IdentityKind,
-    IdKind,
+    Membership,
     NamedIdentity,
+    ObjectReference,
     PermissionModel,
     PossibleGrant,
     Reader,
     ResourceGroup,
+    RoleDefinition,
+    RolePermissions,
+    StoreName,
     Vault,
     VaultObject,
     VaultObjectKind,
@@ -50,11 +59,19 @@ from kvlint.graph.entities.vaults import (
 )
 
 __all__ = [
+    "FULL_RETENTION",
     "App",
+    "AppCode",
     "AppKind",
     "AppSecret",
+    "Attachment",
     "Cluster",
+    "CodeLink",
+    "CodePlace",
+    "CredentialCall",
+    "DeclaredGrant",
     "Entity",
+    "EnvironmentScript",
     "EnvironmentVariable",
     "ExposedOutput",
     "Exposure",
@@ -71,17 +88,24 @@ __all__ = [
     "Label",
     "LiteralOrigin",
     "LiteralSecret",
+    "Membership",
     "NamedIdentity",
+    "ObjectReference",
     "PermissionModel",
     "PossibleGrant",
     "Reader",
     "ReferenceSite",
+    "Registry",
+    "RegistryRoles",
     "ResourceGroup",
     "Revision",
+    "RoleDefinition",
+    "RolePermissions",
     "ScopeKind",
     "SecretReference",
     "SecretScript",
     "ServiceAccount",
+    "StoreName",
     "UnmarkedParameter",
     "UrlDefect",
     "Vault",

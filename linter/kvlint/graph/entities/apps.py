@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from kvlint.evaluate.values import Step, Unknown, Value, known_text, text_of
-from kvlint.graph.entities.base import Entity
+from kvlint.graph.entities.base import Entity, IdKind
 from kvlint.source import Span
 
 
@@ -18,6 +18,18 @@ class AppKind(Enum):
     DAPR_COMPONENT = "Dapr component"
     SESSION_POOL = "session pool"
     APP_SERVICE = "app service"
+    API_MANAGEMENT = "API Management service"
+    APPLICATION_GATEWAY = "application gateway"
+    CONTAINER_GROUP = "container group"
+    ENVIRONMENT = "managed environment"
+
+    @property
+    def has_app_secrets(self) -> bool:
+        """Whether it declares secrets of its own, and names them elsewhere in itself."""
+        return self in _SECRET_OWNERS
+
+
+_SECRET_OWNERS = frozenset({AppKind.CONTAINER_APP, AppKind.JOB, AppKind.DAPR_COMPONENT, AppKind.SESSION_POOL})
 
 
 class ReferenceSite(Enum):
@@ -62,6 +74,8 @@ class AppSecret:
     key_vault_url: Value | None = None
     identity: Value | None = None
     exported: bool = False
+    #: Where the app itself says the url, whatever file that was written in.
+    url_span: Span | None = None
     #: Why it may not be there though the app is.
     conditional: Unknown | None = None
     #: One for each alternative of the url that surely is none.
@@ -96,19 +110,24 @@ class IdentitySite(Enum):
     SCALE_RULE = "scale rule"
     SETTING = "setting"
     KEY_VAULT_REFERENCES = "Key Vault references"
+    NAMED_VALUE = "named value"
+    CERTIFICATE = "certificate"
 
 
 @dataclass(slots=True, eq=False)
 class IdentityUse:
-    """A place that says which identity of the app to use: a resource id, or ``System``.
+    """A place that says which identity of the app to use: an id of it, or ``System``.
 
-    ``owner`` is the name of the secret, rule or setting, or the server of the registry.
+    ``by`` is the kind of id that the place takes. ``owner`` is the name of the secret, rule or setting, or the server of the registry; ``entry``
+    the whole of it.
     """
 
     span: Span
     identity: Value
     site: IdentitySite
     owner: Value | None = None
+    entry: Span | None = None
+    by: IdKind = IdKind.RESOURCE
 
     @property
     def place(self) -> str:
@@ -171,6 +190,12 @@ class App(Entity):
     revision: Revision | None = None
     #: The managed environment it lives in, which tells apps of one name apart.
     environment_id: Value | None = None
+    #: Whether it is there already: what happens when it is created is past.
+    exists: bool = False
+    #: The images that its containers run.
+    images: list[Value] = field(default_factory=list)
+    #: The name of the service whose code is deployed to it, as its tags tell.
+    service: Value | None = None
 
     @property
     def title(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from kvlint.evaluate.resources import Deployment, Language, Mode, Order
 from kvlint.evaluate.values import Unknown
@@ -30,3 +31,14 @@ class Entity:
     def managed(self) -> bool:
         """Whether the set creates it, so that its absence elsewhere is provable."""
         return self.mode is Mode.MANAGED
+
+
+class IdKind(Enum):
+    """The ways to name an identity; each place takes one of the first three."""
+
+    RESOURCE = "resource id"
+    CLIENT = "client id"
+    PRINCIPAL = "principal id"
+    APPLICATION = "object id of the application itself"
+    #: Any other attribute, such as its tenant id.
+    OTHER = "other attribute"

@@ -80,6 +80,13 @@ class FederatedCredential(Entity):
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Cluster(Entity):
-    """An AKS cluster; ``issuer`` is the symbol of its OIDC issuer url, which ends in a slash."""
+    """An AKS cluster; ``issuer`` is the symbol of its OIDC issuer url, which ends in a slash.
 
+    ``has_issuer`` and ``has_workload_identity`` tell whether these are on, ``None`` where the set
+    does not say and the default depends on more than it shows.
+    """
+
+    name: Value | None
     issuer: Symbol
+    has_issuer: bool | None = None
+    has_workload_identity: bool | None = None

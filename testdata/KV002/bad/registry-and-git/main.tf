@@ -1,5 +1,5 @@
 module "vault" { # expect: KV002
-  source  = "Azure/avm-res-keyvault-vault/azurerm"
+  source  = "acme/key-vault/azurerm"
   version = "0.10.0"
 }
 

@@ -47,7 +47,7 @@ resource app 'Microsoft.App/containerApps@2024-03-01' = {
       secrets: [
         {
           name: 'db-password'
-          keyVaultUrl: password.properties.secretUriWithVersion
+          keyVaultUrl: password.properties.secretUriWithVersion // expect: KV601
           identity: identity.id
         }
       ]

@@ -5,7 +5,7 @@ resource "azurerm_user_assigned_identity" "api" {
 }
 
 module "vault" { # expect: KV002
-  source = "Azure/avm-res-keyvault-vault/azurerm"
+  source = "acme/key-vault/azurerm"
   name   = "kv-shop"
 }
 

@@ -49,4 +49,6 @@ resource "azurerm_container_app" "api" {
       }
     }
   }
+
+  depends_on = [azurerm_role_assignment.api]
 }

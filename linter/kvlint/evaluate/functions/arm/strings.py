@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from kvlint.evaluate.access import contents
-from kvlint.evaluate.combine import combinations, keyed, one_of, reason_of, sources_of, unknown_of
+from kvlint.evaluate.combine import combinations, each_way, one_of, sources_of, unknown_of
 from kvlint.evaluate.functions.arguments import (
     Arguments,
     NotKnown,
@@ -20,7 +20,6 @@ from kvlint.evaluate.functions.arguments import (
     whole_sequence,
 )
 from kvlint.evaluate.functions.arm.common import (
-    array_of,
     bounded,
     by_parts,
     derived,
@@ -32,11 +31,21 @@ from kvlint.evaluate.functions.arm.common import (
     units,
     whole,
 )
+from kvlint.evaluate.functions.ids import (
+    holds_ids,
+    in_full,
+    is_id,
+    is_recased,
+    respelled,
+    split_partial,
+    with_case,
+)
 from kvlint.evaluate.growing import joined_lists
 from kvlint.evaluate.jsonform import scalar_form, text_of_parts
 from kvlint.evaluate.operators import MAX_TEXT, joined_text
-from kvlint.evaluate.scope import Function, FunctionCall, HasIdentifier
+from kvlint.evaluate.scope import Function, FunctionCall
 from kvlint.evaluate.values import (
+    ListKind,
     ListValue,
     MapValue,
     PartialText,
@@ -82,6 +91,8 @@ def _part_by_part(name: str, compute_text: Callable[[str], str]) -> Function:
     def compute(arguments: Arguments, call: FunctionCall) -> Value:
         arity(arguments, 1)
         value = arguments[0]
+        if not isinstance(value, Scalar) and holds_ids(value):
+            return with_case(value, compute_text, name, call.span)
         if isinstance(value, PartialText):
             return by_parts(value, compute_text, call, name)
         return derived(compute_text(text(value)), call, value)
@@ -92,6 +103,8 @@ def _part_by_part(name: str, compute_text: Callable[[str], str]) -> Function:
 def _trim(arguments: Arguments, call: FunctionCall) -> Value:
     arity(arguments, 1)
     value = arguments[0]
+    if is_id(value):
+        return value
     if isinstance(value, PartialText):
         begin, end = leading(value), trailing(value)
         if begin.strip() and end.strip():
@@ -113,6 +126,8 @@ def _replace(arguments: Arguments, call: FunctionCall) -> Value:
             raise too_big()
         return written.replace(old, new)
 
+    if is_id(value) and is_recased(old, new):
+        return respelled(value, "replace", old, new)
     # A longer text may stand across two parts.
     if isinstance(value, PartialText) and len(old) == 1:
         return by_parts(value, compute, call, f"replace {old!r} {new!r}")
@@ -122,12 +137,18 @@ def _replace(arguments: Arguments, call: FunctionCall) -> Value:
 def _split(arguments: Arguments, call: FunctionCall) -> Value:
     arity(arguments, 2)
     delimiters = _delimiters(arguments[1])
-    value = arguments[0]
-    if isinstance(value, Symbol) and value.path == ("id",) and isinstance(value.resource, HasIdentifier):
-        value = value.resource.identifier() or value
-    if isinstance(value, PartialText):
-        return _split_partial(value, delimiters, call)
-    return texts_of(_pieces(text(value), delimiters), call, (value,))
+
+    def split(value: Value) -> Value:
+        if isinstance(value, PartialText):
+            if any(len(delimiter) > 1 for delimiter in delimiters):
+                raise NotKnown("", value)
+            by_slash = delimiters == ["/"]
+            return split_partial(
+                value, lambda text: _pieces(text, delimiters), call, ListKind.TUPLE, by_slash=by_slash
+            )
+        return texts_of(_pieces(text(value), delimiters), call, (value,))
+
+    return each_way((in_full(arguments[0], call.span),), split, call.span)
 
 
 def _delimiters(value: Value) -> list[str]:
@@ -152,33 +173,6 @@ def _pieces(written: str, delimiters: Sequence[str]) -> list[str]:
         pieces.append(written[start:place])
         start = place = place + len(found)
     return [*pieces, written[start:]]
-
-
-def _split_partial(value: PartialText, delimiters: Sequence[str], call: FunctionCall) -> Value:
-    """The pieces before the first part that is not known; all pieces of a resource's id.
-
-    In a resource's id what is not known is never more than one piece.
-    """
-    if any(len(delimiter) > 1 for delimiter in delimiters):
-        raise NotKnown("", value)
-    is_id = leading(value).startswith(("/subscriptions/", "/providers/")) and delimiters == ["/"]
-    groups: list[list[Value]] = [[]]
-    for part in value.parts:
-        if isinstance(part, Scalar) and isinstance(part.data, str):
-            first, *others = _pieces(part.data, delimiters)
-            groups[-1].append(Scalar(first, span=part.span, steps=part.steps, sources=part.sources))
-            groups += [[Scalar(piece, span=part.span, steps=part.steps)] for piece in others]
-        elif is_id:
-            groups[-1].append(part)
-        else:
-            rest = unknown_of((part,), call.span)
-            return array_of([joined_text(group, call.span) for group in groups[:-1]], call, rest)
-    return array_of([_piece(group, call) for group in groups], call)
-
-
-def _piece(parts: Sequence[Value], call: FunctionCall) -> Value:
-    present = [part for part in parts if not (isinstance(part, Scalar) and part.data == "")]
-    return present[0] if len(present) == 1 else joined_text(present, call.span)
 
 
 def _join(arguments: Arguments, call: FunctionCall) -> Value:
@@ -281,12 +275,6 @@ def _hashed(name: str) -> Function:
         return Unknown(f"{name}(…) is computed at deployment", span=call.span, sources=sources_of(arguments))
 
     return special(compute)
-
-
-def part_of(name: str, value: Value, call: FunctionCall) -> Value:
-    """A part of a text that is not known, the same each time."""
-    unknown = Unknown(reason_of(value), span=call.span, sources=sources_of((value,)))
-    return keyed(unknown, name, (value,))
 
 
 STRINGS: Mapping[str, Function] = {

@@ -1,0 +1,1 @@
+name = "Choose a name of your own"

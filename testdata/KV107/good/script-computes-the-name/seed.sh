@@ -1,0 +1,3 @@
+for name in $NAMES; do
+  az keyvault secret set --vault-name kv-books --name "$name" --file "secrets/$name"
+done

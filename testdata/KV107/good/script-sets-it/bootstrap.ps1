@@ -1,0 +1,4 @@
+Set-AzKeyVaultSecret `
+  -VaultName 'kv-books' `
+  -Name 'DB-Passwords' `
+  -SecretValue $value

@@ -1,0 +1,77 @@
+resource "azurerm_user_assigned_identity" "api" {
+  name                = "id-api"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+}
+
+resource "azurerm_key_vault" "shop" {
+  name                       = "kv-shop"
+  resource_group_name        = "rg-shop"
+  location                   = "westeurope"
+  tenant_id                  = "00000000-0000-0000-0000-000000000000"
+  sku_name                   = "standard"
+  rbac_authorization_enabled = true
+}
+
+variable "enterprise" {
+  type = bool
+}
+
+variable "api_version" {
+  type = string
+}
+
+resource "azapi_resource" "cache" {
+  type      = var.enterprise ? "Microsoft.Cache/redisEnterprise@2025-04-01" : "Microsoft.Cache/redis@${var.api_version}"
+  name      = "cache-shop"
+  parent_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shop"
+  location  = "westeurope"
+
+  identity {
+    type         = "UserAssigned"
+    identity_ids = [azurerm_user_assigned_identity.api.id]
+  }
+
+  body = {
+    properties = {
+      customerManagedKeyEncryption = {
+        keyEncryptionKeyUrl = "${azurerm_key_vault.shop.vault_uri}keys/cache"
+        keyEncryptionKeyIdentity = {
+          userAssignedIdentityResourceId = azurerm_user_assigned_identity.api.id
+        }
+      }
+    }
+  }
+}
+
+resource "azurerm_container_app" "api" {
+  name                         = "api"
+  resource_group_name          = "rg-shop"
+  container_app_environment_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shop/providers/Microsoft.App/managedEnvironments/shop"
+  revision_mode                = "Single"
+
+  identity {
+    type         = "UserAssigned"
+    identity_ids = [azurerm_user_assigned_identity.api.id]
+  }
+
+  secret {
+    name                = "db-password"
+    key_vault_secret_id = "${azurerm_key_vault.shop.vault_uri}secrets/db-password" # expect: KV201
+    identity            = azurerm_user_assigned_identity.api.id
+  }
+
+  template {
+    container {
+      name   = "api"
+      image  = "shop.azurecr.io/api:1.4.0"
+      cpu    = 0.5
+      memory = "1Gi"
+
+      env {
+        name        = "DB_PASSWORD"
+        secret_name = "db-password"
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+param location string = resourceGroup().location
+
+resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: 'kv-shop'
+  location: location
+  properties: {
+    tenantId: tenant().tenantId
+    sku: { family: 'A', name: 'standard' }
+    enableRbacAuthorization: true
+  }
+}
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-api'
+  location: location
+}
+
+resource gateway 'Microsoft.Network/applicationGateways@2023-09-01' = {
+  name: 'agw-shop'
+  location: location
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${identity.id}': {} }
+  }
+  properties: {
+    sku: { name: 'Standard_v2', tier: 'Standard_v2', capacity: 1 }
+    sslCertificates: [
+      {
+        name: 'shop'
+        properties: {
+          keyVaultSecretId: '${vault.properties.vaultUri}secrets/shop-certificate' // expect: KV201
+        }
+      }
+    ]
+    trustedRootCertificates: [
+      {
+        name: 'root'
+        properties: {
+          keyVaultSecretId: '${vault.properties.vaultUri}secrets/root-certificate'
+        }
+      }
+    ]
+  }
+}

@@ -1,0 +1,19 @@
+resource "azurerm_key_vault" "shared" {
+  name                       = "kv-shared"
+  resource_group_name        = "rg-platform"
+  location                   = "westeurope"
+  tenant_id                  = "00000000-0000-0000-0000-000000000000"
+  sku_name                   = "standard"
+  rbac_authorization_enabled = true
+}
+
+data "azurerm_user_assigned_identity" "worker" {
+  name                = "id-worker"
+  resource_group_name = "rg-shop"
+}
+
+resource "azurerm_role_assignment" "worker" {
+  scope                = azurerm_key_vault.shared.id
+  role_definition_name = "Key Vault Secrets User"
+  principal_id         = data.azurerm_user_assigned_identity.worker.principal_id
+}

@@ -1,0 +1,35 @@
+resource "azurerm_user_assigned_identity" "api" {
+  name                = "id-api"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+}
+
+resource "azurerm_key_vault" "shop" {
+  name                       = "kv-shop"
+  resource_group_name        = "rg-shop"
+  location                   = "westeurope"
+  tenant_id                  = "00000000-0000-0000-0000-000000000000"
+  sku_name                   = "standard"
+  rbac_authorization_enabled = true
+}
+
+resource "kubectl_manifest" "secrets" {
+  yaml_body = <<-YAML
+    apiVersion: secrets-store.csi.x-k8s.io/v1
+    kind: SecretProviderClass
+    metadata:
+      name: orders
+      namespace: shop
+    spec:
+      provider: azure
+      parameters:
+        keyvaultName: ${azurerm_key_vault.shop.name}
+        clientID: ${azurerm_user_assigned_identity.api.client_id}
+        tenantId: "${azurerm_key_vault.shop.tenant_id}"
+        objects: |
+          array:
+            - |
+              objectName: db-password
+              objectType: secret
+  YAML
+}

@@ -1,0 +1,7 @@
+terraform {
+  source = "../../modules/vault"
+}
+
+inputs = {
+  principal_ids = {}
+}

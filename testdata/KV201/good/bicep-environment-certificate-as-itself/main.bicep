@@ -1,0 +1,40 @@
+param location string = resourceGroup().location
+
+resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: 'kv-shop'
+  location: location
+  properties: {
+    tenantId: tenant().tenantId
+    sku: { family: 'A', name: 'standard' }
+    enableRbacAuthorization: true
+  }
+}
+
+resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(vault.id, 'secrets-user')
+  scope: vault
+  properties: {
+    principalId: environment.identity.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')
+  }
+}
+
+resource environment 'Microsoft.App/managedEnvironments@2024-10-02-preview' = {
+  name: 'cae-shop'
+  location: location
+  identity: { type: 'SystemAssigned' }
+  properties: {}
+}
+
+resource certificate 'Microsoft.App/managedEnvironments/certificates@2024-10-02-preview' = {
+  parent: environment
+  name: 'shop'
+  location: location
+  properties: {
+    certificateKeyVaultProperties: {
+      identity: 'system'
+      keyVaultUrl: '${vault.properties.vaultUri}secrets/shop-certificate'
+    }
+  }
+}

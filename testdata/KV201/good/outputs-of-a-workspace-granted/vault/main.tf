@@ -1,0 +1,19 @@
+data "tfe_outputs" "app" {
+  organization = "orders"
+  workspace    = "app"
+}
+
+resource "azurerm_key_vault" "orders" {
+  name                       = "kv-orders"
+  resource_group_name        = "rg-orders"
+  location                   = "westeurope"
+  tenant_id                  = "00000000-0000-0000-0000-000000000000"
+  sku_name                   = "standard"
+  rbac_authorization_enabled = true
+}
+
+resource "azurerm_role_assignment" "orders" {
+  scope                = azurerm_key_vault.orders.id
+  role_definition_name = "Key Vault Secrets User"
+  principal_id         = data.tfe_outputs.app.nonsensitive_values.principal_id
+}

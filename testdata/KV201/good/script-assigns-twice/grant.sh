@@ -1,0 +1,9 @@
+#!/bin/sh
+set -eu
+VAULT="kv-archive"
+if [ "${1:-}" = live ]; then
+  VAULT="kv-shop"
+fi
+
+principal=$(az identity show --name id-api --resource-group rg-shop --query principalId --output tsv)
+az role assignment create --assignee-object-id "$principal" --role "Key Vault Secrets User" --scope "$(az keyvault show --name "$VAULT" --query id --output tsv)"

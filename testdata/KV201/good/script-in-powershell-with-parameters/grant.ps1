@@ -1,0 +1,5 @@
+param(
+$Vault = "kv-archive"
+)
+$principal = az identity show --name id-api --resource-group rg-shop --query principalId --output tsv
+az keyvault set-policy --name $Vault --object-id $principal --secret-permissions get

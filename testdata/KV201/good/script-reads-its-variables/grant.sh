@@ -1,0 +1,7 @@
+#!/bin/sh
+set -eu
+VAULT="kv-archive"
+. ./settings.sh
+
+principal=$(az identity show --name id-api --resource-group rg-shop --query principalId --output tsv)
+az role assignment create --assignee-object-id "$principal" --role "Key Vault Secrets User" --scope "$(az keyvault show --name "$VAULT" --query id --output tsv)"

@@ -1,0 +1,7 @@
+terraform {
+  source = "../../modules/vault"
+}
+
+include "root" {
+  path = find_in_parent_folders("root.hcl")
+}

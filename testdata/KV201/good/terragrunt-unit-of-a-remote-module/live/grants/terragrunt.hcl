@@ -1,0 +1,15 @@
+terraform { # expect: KV002
+  source = "git::https://example.test/grants.git?ref=v2"
+}
+
+dependency "app" {
+  config_path = "../app"
+
+  mock_outputs = {
+    principal_id = "00000000-0000-0000-0000-000000000000"
+  }
+}
+
+inputs = {
+  principal_id = dependency.app.outputs.principal_id
+}

@@ -1,0 +1,35 @@
+locals {
+  prefix = terraform.workspace == "prod" ? "kv-p" : "kv-t"
+}
+
+resource "azurerm_key_vault" "shop" {
+  name                       = "${local.prefix}-shop"
+  resource_group_name        = "rg-shop"
+  location                   = "westeurope"
+  tenant_id                  = "00000000-0000-0000-0000-000000000000"
+  sku_name                   = "standard"
+  rbac_authorization_enabled = true
+}
+
+resource "azurerm_linux_web_app" "api" {
+  name                = "app-api"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+  service_plan_id     = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shop/providers/Microsoft.Web/serverFarms/plan"
+
+  site_config {}
+
+  identity {
+    type = "SystemAssigned"
+  }
+
+  app_settings = {
+    DB_PASSWORD = "@Microsoft.KeyVault(VaultName=${local.prefix}-shop;SecretName=db-password)"
+  }
+}
+
+resource "azurerm_role_assignment" "api" {
+  scope                = azurerm_key_vault.shop.id
+  role_definition_name = "Key Vault Secrets User"
+  principal_id         = azurerm_linux_web_app.api.identity[0].principal_id
+}

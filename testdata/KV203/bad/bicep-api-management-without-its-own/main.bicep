@@ -1,0 +1,42 @@
+param location string = resourceGroup().location
+
+resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: 'kv-shop'
+  location: location
+  properties: {
+    tenantId: tenant().tenantId
+    sku: { family: 'A', name: 'standard' }
+    enableRbacAuthorization: true
+  }
+}
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-api'
+  location: location
+}
+
+resource apim 'Microsoft.ApiManagement/service@2023-05-01-preview' = {
+  name: 'apim-shop'
+  location: location
+  sku: { name: 'Developer', capacity: 1 }
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${identity.id}': {} }
+  }
+  properties: {
+    publisherName: 'Shop'
+    publisherEmail: 'shop@example.com'
+  }
+}
+
+resource backendKey 'Microsoft.ApiManagement/service/namedValues@2023-05-01-preview' = {
+  parent: apim
+  name: 'backend-key'
+  properties: {
+    displayName: 'backend-key'
+    secret: true
+    keyVault: {
+      secretIdentifier: '${vault.properties.vaultUri}secrets/backend-key' // expect: KV203
+    }
+  }
+}

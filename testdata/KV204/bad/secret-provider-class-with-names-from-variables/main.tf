@@ -1,0 +1,46 @@
+variable "tenant" {
+  type = string
+}
+
+resource "azurerm_user_assigned_identity" "api" {
+  name                = "id-api"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+}
+
+resource "azurerm_key_vault" "shop" {
+  name                       = "kv-shop"
+  resource_group_name        = "rg-shop"
+  location                   = "westeurope"
+  tenant_id                  = "00000000-0000-0000-0000-000000000000"
+  sku_name                   = "standard"
+  rbac_authorization_enabled = true
+}
+
+resource "azurerm_role_assignment" "api" {
+  scope                = azurerm_key_vault.shop.id
+  role_definition_name = "Key Vault Secrets User" # expect: KV204
+  principal_id         = azurerm_user_assigned_identity.api.principal_id
+}
+
+resource "kubernetes_manifest" "secrets" {
+  manifest = {
+    apiVersion = "secrets-store.csi.x-k8s.io/v1"
+    kind       = "SecretProviderClass"
+    metadata   = { name = "orders", namespace = "shop" }
+    spec = {
+      provider = "azure"
+      parameters = {
+        keyvaultName = azurerm_key_vault.shop.name
+        clientID     = azurerm_user_assigned_identity.api.client_id
+        tenantId     = "00000000-0000-0000-0000-000000000000"
+        objects      = <<-EOT
+          array:
+            - |
+              objectName: ${var.tenant}-tls
+              objectType: cert
+        EOT
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+variable "principal" {
+  type = string
+}
+
+resource "azurerm_user_assigned_identity" "api" {
+  name                = "id-api"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+}
+
+resource "azurerm_key_vault" "shop" {
+  name                       = "kv-shop"
+  resource_group_name        = "rg-shop"
+  location                   = "westeurope"
+  tenant_id                  = "00000000-0000-0000-0000-000000000000"
+  sku_name                   = "standard"
+  rbac_authorization_enabled = true
+}
+
+resource "azurerm_role_assignment" "api" {
+  scope                = azurerm_key_vault.shop.id
+  role_definition_name = "Key Vault Secrets User"
+  principal_id         = azurerm_user_assigned_identity.api.principal_id
+}
+
+resource "azurerm_role_assignment" "more" {
+  scope                = azurerm_key_vault.shop.id
+  role_definition_name = "Key Vault Crypto User"
+  principal_id         = var.principal
+}
+
+resource "kubernetes_manifest" "secrets" {
+  manifest = {
+    apiVersion = "secrets-store.csi.x-k8s.io/v1"
+    kind       = "SecretProviderClass"
+    metadata   = { name = "orders", namespace = "shop" }
+    spec = {
+      provider = "azure"
+      parameters = {
+        keyvaultName = azurerm_key_vault.shop.name
+        clientID     = azurerm_user_assigned_identity.api.client_id
+        tenantId     = "00000000-0000-0000-0000-000000000000"
+        objects      = <<-EOT
+          array:
+            - |
+              objectName: signing
+              objectType: key
+            - |
+              objectName: db-password
+              objectType: secret
+        EOT
+      }
+    }
+  }
+}

@@ -1,0 +1,3 @@
+from shop.identity import DefaultAzureCredential
+
+credential = DefaultAzureCredential()

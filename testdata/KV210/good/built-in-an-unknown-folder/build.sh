@@ -1,0 +1,3 @@
+cd "$SOURCES"
+docker build -t "$REGISTRY/api:$TAG" api
+docker push "$REGISTRY/api:$TAG"

@@ -1,0 +1,7 @@
+import os
+
+from azure.identity import ManagedIdentityCredential
+
+
+def credential():
+    return ManagedIdentityCredential(client_id=os.environ["IDENTITY"])

@@ -1,0 +1,2 @@
+docker build -t "$REGISTRY/api:$TAG" api
+docker push "$REGISTRY/api:$TAG"

@@ -1,0 +1,1 @@
+docker build -f api/Dockerfile -t "$REGISTRY/api:$TAG" .

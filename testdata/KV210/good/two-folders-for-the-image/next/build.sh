@@ -1,0 +1,2 @@
+docker build -t "$REGISTRY/api:$TAG" next
+docker push "$REGISTRY/api:$TAG"

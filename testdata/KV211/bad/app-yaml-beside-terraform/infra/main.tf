@@ -1,0 +1,12 @@
+resource "azurerm_user_assigned_identity" "api" {
+  name                = "id-api"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+}
+
+resource "azurerm_container_registry" "shop" {
+  name                = "acrshop"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+  sku                 = "Basic"
+}

@@ -1,0 +1,58 @@
+param location string = resourceGroup().location
+param environmentId string
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-api'
+  location: location
+}
+
+resource registry 'Microsoft.ContainerRegistry/registries@2025-11-01' = {
+  name: 'acr${uniqueString(resourceGroup().id)}'
+  location: location
+  sku: {
+    name: 'Basic'
+  }
+  properties: {
+    roleAssignmentMode: 'AbacRepositoryPermissions'
+  }
+}
+
+resource pull 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(registry.id, 'api', 'pull')
+  scope: registry
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '8e3af657-a8ff-443c-a75c-2fe8c4bcb635')
+    principalId: identity.properties.principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource app 'Microsoft.App/containerApps@2024-03-01' = {
+  name: 'api'
+  location: location
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identity.id}': {}
+    }
+  }
+  properties: {
+    environmentId: environmentId
+    configuration: {
+      registries: [
+        { // expect: KV211
+          server: registry.properties.loginServer
+          identity: identity.id
+        }
+      ]
+    }
+    template: {
+      containers: [
+        {
+          name: 'api'
+          image: '${registry.properties.loginServer}/api:1.4.0'
+        }
+      ]
+    }
+  }
+}

@@ -1,0 +1,37 @@
+param location string = resourceGroup().location
+param environmentId string
+
+resource registry 'Microsoft.ContainerRegistry/registries@2023-07-01' = {
+  name: 'acr${uniqueString(resourceGroup().id)}'
+  location: location
+  sku: {
+    name: 'Basic'
+  }
+}
+
+resource app 'Microsoft.App/containerApps@2024-03-01' = {
+  name: 'api'
+  location: location
+  identity: {
+    type: 'SystemAssigned'
+  }
+  properties: {
+    environmentId: environmentId
+    configuration: {
+      registries: [
+        { // expect: KV211
+          server: registry.properties.loginServer
+          identity: 'system'
+        }
+      ]
+    }
+    template: {
+      containers: [
+        {
+          name: 'api'
+          image: '${registry.properties.loginServer}/api:1.4.0'
+        }
+      ]
+    }
+  }
+}

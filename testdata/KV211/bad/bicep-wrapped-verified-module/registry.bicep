@@ -1,0 +1,11 @@
+param location string
+
+module registry 'br/public:avm/res/container-registry/registry:0.9.1' = {
+  name: 'registry'
+  params: {
+    name: 'acrshop'
+    location: location
+  }
+}
+
+output server string = registry.outputs.loginServer

@@ -1,0 +1,31 @@
+resource "azurerm_container_registry" "shop" {
+  name                = "acrshop"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+  sku                 = "Basic"
+}
+
+resource "azurerm_container_app" "api" {
+  name                         = "api"
+  resource_group_name          = "rg-shop"
+  container_app_environment_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shop/providers/Microsoft.App/managedEnvironments/shop"
+  revision_mode                = "Single"
+
+  identity {
+    type = "SystemAssigned"
+  }
+
+  registry { # expect: KV211
+    server   = azurerm_container_registry.shop.login_server
+    identity = "System"
+  }
+
+  template {
+    container {
+      name   = "api"
+      image  = "acrshop.azurecr.io/api:1.4.0"
+      cpu    = 0.5
+      memory = "1Gi"
+    }
+  }
+}

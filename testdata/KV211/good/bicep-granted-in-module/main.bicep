@@ -1,0 +1,53 @@
+param location string = resourceGroup().location
+param environmentId string
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-api'
+  location: location
+}
+
+resource registry 'Microsoft.ContainerRegistry/registries@2023-07-01' = {
+  name: 'acr${uniqueString(resourceGroup().id)}'
+  location: location
+  sku: {
+    name: 'Basic'
+  }
+}
+
+module access 'access.bicep' = {
+  name: 'access'
+  params: {
+    registryName: registry.name
+    principalId: identity.properties.principalId
+  }
+}
+
+resource app 'Microsoft.App/containerApps@2024-03-01' = {
+  name: 'api'
+  location: location
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identity.id}': {}
+    }
+  }
+  properties: {
+    environmentId: environmentId
+    configuration: {
+      registries: [
+        {
+          server: registry.properties.loginServer
+          identity: identity.id
+        }
+      ]
+    }
+    template: {
+      containers: [
+        {
+          name: 'api'
+          image: '${registry.properties.loginServer}/api:1.4.0'
+        }
+      ]
+    }
+  }
+}

@@ -1,0 +1,46 @@
+resource "azurerm_user_assigned_identity" "api" {
+  name                = "id-api"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+}
+
+resource "azurerm_container_registry" "shop" {
+  name                = "acrshop"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+  sku                 = "Basic"
+}
+
+resource "azurerm_role_assignment" "pull" {
+  scope                = azurerm_container_registry.shop.id
+  role_definition_name = "Reader"
+  principal_id         = azurerm_user_assigned_identity.api.principal_id
+}
+
+resource "azurerm_container_app" "api" {
+  name                         = "api"
+  resource_group_name          = "rg-shop"
+  container_app_environment_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shop/providers/Microsoft.App/managedEnvironments/shop"
+  revision_mode                = "Single"
+
+  identity {
+    type         = "UserAssigned"
+    identity_ids = [azurerm_user_assigned_identity.api.id]
+  }
+
+  registry {
+    server   = azurerm_container_registry.shop.login_server
+    identity = azurerm_user_assigned_identity.api.id
+  }
+
+  template {
+    container {
+      name   = "api"
+      image  = "acrshop.azurecr.io/api:1.4.0"
+      cpu    = 0.5
+      memory = "1Gi"
+    }
+  }
+
+  depends_on = [azurerm_role_assignment.pull]
+}

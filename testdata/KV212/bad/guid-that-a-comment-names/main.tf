@@ -1,0 +1,9 @@
+variable "principal_id" {
+  type = string
+}
+
+resource "azurerm_role_assignment" "api" {
+  scope                = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shop"
+  role_definition_id   = "/subscriptions/00000000-0000-0000-0000-000000000000/providers/Microsoft.Authorization/roleDefinitions/0b7a3bd1-6f0e-4f52-9a35-d0c9b2a3e1f4" # AcrPull
+  principal_id         = var.principal_id
+}

@@ -1,0 +1,15 @@
+variable "principal_id" {
+  type = string
+}
+
+resource "azurerm_role_assignment" "api" {
+  scope                = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shop"
+  role_definition_name = "Foundry User"
+  principal_id         = var.principal_id
+}
+
+resource "azurerm_role_assignment" "files" {
+  scope                = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shop"
+  role_definition_name = "Storage File Delegator"
+  principal_id         = var.principal_id
+}

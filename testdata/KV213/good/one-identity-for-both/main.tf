@@ -1,0 +1,46 @@
+resource "azurerm_user_assigned_identity" "cluster" {
+  name                = "id-cluster"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+}
+
+resource "azurerm_kubernetes_cluster" "shop" {
+  name                = "aks-shop"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+  dns_prefix          = "shop"
+
+  default_node_pool {
+    name       = "system"
+    vm_size    = "Standard_D2s_v5"
+    node_count = 2
+  }
+
+  identity {
+    type         = "UserAssigned"
+    identity_ids = [azurerm_user_assigned_identity.cluster.id]
+  }
+
+  kubelet_identity {
+    client_id                 = azurerm_user_assigned_identity.cluster.client_id
+    object_id                 = azurerm_user_assigned_identity.cluster.principal_id
+    user_assigned_identity_id = azurerm_user_assigned_identity.cluster.id
+  }
+
+  key_vault_secrets_provider {
+    secret_rotation_enabled = true
+  }
+}
+
+resource "azurerm_container_registry" "shop" {
+  name                = "shopregistry"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+  sku                 = "Basic"
+}
+
+resource "azurerm_role_assignment" "pull" {
+  scope                = azurerm_container_registry.shop.id
+  role_definition_name = "AcrPull"
+  principal_id         = azurerm_user_assigned_identity.cluster.principal_id
+}

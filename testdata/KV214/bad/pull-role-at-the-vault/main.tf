@@ -1,0 +1,20 @@
+resource "azurerm_user_assigned_identity" "api" {
+  name                = "id-api"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+}
+
+resource "azurerm_key_vault" "shop" {
+  name                       = "kv-shop"
+  resource_group_name        = "rg-shop"
+  location                   = "westeurope"
+  tenant_id                  = "00000000-0000-0000-0000-000000000000"
+  sku_name                   = "standard"
+  rbac_authorization_enabled = true
+}
+
+resource "azurerm_role_assignment" "pull" {
+  scope                = azurerm_key_vault.shop.id # expect: KV214
+  role_definition_name = "AcrPull"
+  principal_id         = azurerm_user_assigned_identity.api.principal_id
+}

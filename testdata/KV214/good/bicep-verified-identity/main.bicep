@@ -1,0 +1,15 @@
+module identity 'br/public:avm/res/managed-identity/user-assigned-identity:0.4.1' = {
+  name: 'identity'
+  params: {
+    name: 'id-api'
+    roleAssignments: [
+      {
+        roleDefinitionIdOrName: 'Managed Identity Operator'
+        principalId: principalId
+        principalType: 'ServicePrincipal'
+      }
+    ]
+  }
+}
+
+param principalId string

@@ -1,0 +1,29 @@
+resource "azurerm_user_assigned_identity" "api" {
+  name                = "id-api"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+}
+
+resource "azurerm_container_app_environment" "shop" {
+  name                = "shop"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+}
+
+resource "azurerm_role_assignment" "pull" {
+  scope                = azurerm_container_app_environment.shop.id
+  role_definition_name = "Reader"
+  principal_id         = azurerm_user_assigned_identity.api.principal_id
+}
+
+resource "azurerm_role_assignment" "operator" {
+  scope                = azurerm_user_assigned_identity.api.id
+  role_definition_name = "Managed Identity Operator"
+  principal_id         = azurerm_user_assigned_identity.api.principal_id
+}
+
+resource "azurerm_role_assignment" "deploy" {
+  scope                = azurerm_container_app_environment.shop.id
+  role_definition_name = "Contributor"
+  principal_id         = azurerm_user_assigned_identity.api.principal_id
+}

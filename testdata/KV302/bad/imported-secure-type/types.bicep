@@ -1,0 +1,6 @@
+@export()
+@secure()
+type stampType = string
+
+@export()
+type plateType = string

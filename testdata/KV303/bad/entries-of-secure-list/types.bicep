@@ -1,0 +1,6 @@
+@export()
+type clerkType = {
+  name: string
+  @secure()
+  password: string
+}

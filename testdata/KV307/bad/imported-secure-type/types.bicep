@@ -1,0 +1,6 @@
+@export()
+type sealType = {
+  name: string
+  @secure()
+  password: string?
+}

@@ -1,0 +1,11 @@
+variable "admin_enabled" {
+  type = bool
+}
+
+resource "azurerm_container_registry" "shop" {
+  name                = "acrshop"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+  sku                 = "Basic"
+  admin_enabled       = var.admin_enabled # expect: KV311
+}

@@ -1,0 +1,11 @@
+resource "azurerm_container_registry" "shop" {
+  name                = "acrshop"
+  resource_group_name = "rg-shop"
+  location            = "westeurope"
+  sku                 = "Basic"
+  admin_enabled       = true
+
+  lifecycle {
+    ignore_changes = [admin_enabled]
+  }
+}

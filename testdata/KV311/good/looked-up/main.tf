@@ -1,0 +1,4 @@
+data "azurerm_container_registry" "shop" {
+  name                = "acrshop"
+  resource_group_name = "rg-shop"
+}

@@ -1,0 +1,24 @@
+param location string = resourceGroup().location
+
+resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
+  name: 'aks-shop'
+  location: location
+  sku: {
+    name: 'Automatic'
+    tier: 'Standard'
+  }
+  identity: {
+    type: 'SystemAssigned'
+  }
+  properties: {
+    dnsPrefix: 'shop'
+    agentPoolProfiles: [
+      {
+        name: 'system'
+        mode: 'System'
+        count: 3
+        vmSize: 'Standard_D2s_v5'
+      }
+    ]
+  }
+}

@@ -1,0 +1,25 @@
+param location string = resourceGroup().location
+param securityProfile object
+
+resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
+  name: 'aks-shop'
+  location: location
+  identity: {
+    type: 'SystemAssigned'
+  }
+  properties: {
+    dnsPrefix: 'shop'
+    agentPoolProfiles: [
+      {
+        name: 'system'
+        mode: 'System'
+        count: 3
+        vmSize: 'Standard_D2s_v5'
+      }
+    ]
+    oidcIssuerProfile: {
+      enabled: true
+    }
+    securityProfile: securityProfile
+  }
+}

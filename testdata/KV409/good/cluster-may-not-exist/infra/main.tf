@@ -1,0 +1,21 @@
+variable "with_cluster" {
+  type = bool
+}
+
+resource "azurerm_kubernetes_cluster" "shop" {
+  count               = var.with_cluster ? 1 : 0
+  name                = "aks-shop"
+  location            = "westeurope"
+  resource_group_name = "rg-shop"
+  dns_prefix          = "shop"
+  oidc_issuer_enabled = true
+
+  default_node_pool {
+    name    = "system"
+    vm_size = "Standard_D2s_v5"
+  }
+
+  identity {
+    type = "SystemAssigned"
+  }
+}

@@ -1,0 +1,23 @@
+resource "azurerm_kubernetes_cluster" "shop" {
+  name                = "aks-shop"
+  location            = "westeurope"
+  resource_group_name = "rg-shop"
+  dns_prefix          = "shop"
+  oidc_issuer_enabled = true
+
+  default_node_pool {
+    name    = "system"
+    vm_size = "Standard_D2s_v5"
+  }
+
+  identity {
+    type = "SystemAssigned"
+  }
+}
+
+resource "helm_release" "workload_identity" {
+  name       = "workload-identity-webhook"
+  namespace  = "azure-workload-identity-system"
+  repository = "https://azure.github.io/azure-workload-identity/charts"
+  chart      = "workload-identity-webhook"
+}

@@ -1,0 +1,1 @@
+az keyvault secret set --vault-name kv-books --name db-password --value "$PASSWORD"
