@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def test_a_whole_chain(capsys: pytest.CaptureFixture[str]) -> None:
         '            key vault "kv-shop", which uses Azure RBAC',
         "            its permission model is set here",
         '            as user-assigned identity "id-api"',
-        "    ok      azurerm_role_assignment.readers gives secret read to the members of azuread_group.readers",
+        "    ok      azurerm_role_assignment.readers gives secret read to the members of group azuread_group.readers",
         '  ok      environment variable "DB_PASSWORD" takes secret "db-password"',
         '            secret "db-password" is declared',
     ]
@@ -43,7 +44,7 @@ def test_a_whole_chain(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("folder", "expected"),
     [
-        ("KV201/bad/group-of-others", "azurerm_role_assignment.readers is for azuread_group.readers"),
+        ("KV201/bad/group-of-others", "azurerm_role_assignment.readers is for group azuread_group.readers"),
         ("KV201/bad/grant-on-another-vault", 'azurerm_role_assignment.api holds at key vault "kv-pay"'),
         (
             "KV204/bad/reader-at-the-vault",
@@ -64,6 +65,17 @@ def test_what_is_not_known(capsys: pytest.CaptureFixture[str]) -> None:
     lines = traced(capsys, "KV201/good/principal-unknown-variable", "API")
     reasons = [line.strip() for line in lines if "has no value" in line]
     assert reasons[0].startswith("unknown azurerm_role_assignment.")
+
+
+def test_a_vault_that_the_set_lacks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (TESTDATA / "KV201" / "good" / "proven-role" / "main.tf").read_text(encoding="utf-8")
+    url = '"https://kv-pay.vault.azure.net/secrets/db-password"'
+    changed = re.sub(r"(key_vault_secret_id *= ).*", lambda found: found[1] + url, text)
+    (tmp_path / "main.tf").write_text(changed, encoding="utf-8")
+    assert main(["trace", "--color", "never", "--root", str(tmp_path), "api", str(tmp_path)]) == CLEAN
+    out = capsys.readouterr().out
+    assert ' reads key vault "kv-pay", which is not in the analysed set' in out
+    assert "no vault named" not in out
 
 
 def test_a_workload(capsys: pytest.CaptureFixture[str]) -> None:

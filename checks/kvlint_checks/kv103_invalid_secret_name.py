@@ -58,8 +58,8 @@ The name is not known; for Dapr components in YAML, whose names follow Dapr's ru
 
 ## Verify
 
-`az containerapp secret set --name APP --resource-group GROUP --secrets NAME=test` shows the
-platform's answer to a name.
+`az containerapp secret list --name APP --resource-group GROUP --query [].name` shows the names of an
+app's secrets, and `az keyvault check-name --name VAULT` whether a vault may have a name.
 
 ## References
 
@@ -169,6 +169,13 @@ def vault_defect(name: str, whole: bool) -> str | None:
     return "it ends with a hyphen" if name.endswith("-") else None
 
 
+#: Commands that show the names that there are, or judge one.
+_COMMANDS: dict[Rule, str] = {
+    app_secret_defect: "az containerapp secret list --name <app> --resource-group <group> --query [].name",
+    vault_defect: "az keyvault check-name --name <vault>",
+}
+
+
 def _judge(
     name: Value, span: Span, rule: Rule, owner: str, error: str, deployment: Deployment
 ) -> Iterator[Finding]:
@@ -188,9 +195,7 @@ def _judge(
             related=[] if place.source is span.source else [Related(span, f"{owner} is here")],
             steps=option.steps,
             help=f'Call it "{_suggestion(text, rule)}".' if known_text(option) else "",
-            verify="az containerapp secret set --name <app> --resource-group <group> --secrets <name>=test"
-            if rule is app_secret_defect
-            else "az keyvault check-name --name <vault>",
+            verify=_COMMANDS.get(rule, ""),
             deployments={deployment},
         )
 
@@ -215,5 +220,12 @@ def _suggestion(text: str, rule: Rule) -> str:
     """A valid name that is as near as possible."""
     words = re.sub(r"[^0-9A-Za-z]+", "-", text).strip("-")
     if rule is app_secret_defect:
-        return words.lower()[:253].strip("-")
-    return words[: 24 if rule is vault_defect else 127].strip("-")
+        return _shortened(words.lower(), 253)
+    return _shortened(words, 24 if rule is vault_defect else 127)
+
+
+def _shortened(words: str, most: int) -> str:
+    """As many whole words as fit; of a single one that is too long, its beginning."""
+    if len(words) <= most:
+        return words
+    return words[: most + 1].rpartition("-")[0] or words[:most]

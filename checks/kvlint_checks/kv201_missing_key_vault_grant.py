@@ -133,7 +133,8 @@ resource "azurerm_container_app" "api" {
 ## Silent when
 
 Any role assignment or policy whose principal, role or scope is not known could be the missing
-one; a module that is not on disk, a group, a template, a command or a Bicep file that is told
+one, and so could one that depends on a variable whose default a pipeline replaces, or that
+Terragrunt generates; a module that is not on disk, a group, a template, a command or a Bicep file that is told
 about the vault or the identity may give the access; the vault is managed elsewhere and the set
 holds no grant on it. The run counts these references as unresolved, and `--show-unresolved` names
 the reason. A defect that KV203, KV204, KV205 or KV207 explains is reported there alone.

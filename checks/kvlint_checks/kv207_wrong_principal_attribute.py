@@ -198,7 +198,7 @@ def _given(given: NamedIdentity) -> str:
     """The id that stands there, and whose it is."""
     owner = given.identity.title
     if given.kind is IdKind.APPLICATION:
-        return f"the object id of the application itself, {owner}"
+        return f"the object id of {owner} itself"
     if given.label.endswith(" of its app"):
         return f"the resource id of the app, not an id of {owner}"
     return f"the {given.label} of {owner}"

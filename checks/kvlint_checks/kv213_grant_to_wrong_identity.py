@@ -167,14 +167,17 @@ from collections.abc import Iterator
 from kvlint.checks import (
     CheckInfo,
     Finding,
+    Grant,
     Graph,
     Level,
+    MisplacedPull,
     Proof,
     Related,
     access_command,
     objects_name,
     principal_name,
     reader_name,
+    text_of,
 )
 
 CHECK = CheckInfo(
@@ -258,6 +261,21 @@ def _pulls(graph: Graph) -> Iterator[Finding]:
             related=[Related(pull.kubelet.span, "the cluster whose kubelet pulls")],
             steps=grant.principal.steps,
             help=f"Give it to the principal id of {pull.kubelet.title}.",
-            verify="az aks check-acr --name <cluster> --resource-group <group> --acr <registry>.azurecr.io",
+            verify=(
+                f"az aks check-acr --name {_cluster(pull)} --resource-group <group>"
+                f" --acr {_registry(graph, grant)}.azurecr.io"
+            ),
             deployments={grant.deployment},
         )
+
+
+def _cluster(pull: MisplacedPull) -> str:
+    """The cluster's name, which its own identities have, to be filled in by the reader where it is not known."""
+    names = (text_of(one.name) for one in (pull.kubelet, pull.holder) if one.host)
+    return next(filter(None, names), "<cluster>")
+
+
+def _registry(graph: Graph, grant: Grant) -> str:
+    """The name of the registry that a role is assigned at, likewise."""
+    registry = graph.registries.at_scope(grant.scope)
+    return (text_of(registry.name) if registry is not None else None) or "<registry>"

@@ -97,7 +97,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kvlint.checks import USE_LABEL, CheckInfo, Finding, Graph, Level, Related, Workload, place, title
+from kvlint.checks import USE_LABEL, CheckInfo, Finding, Graph, Level, Related, Workload, place, pods_of
 
 CHECK = CheckInfo(
     id="KV401",
@@ -131,8 +131,8 @@ def find(graph: Graph) -> Iterator[Finding]:
             check=CHECK,
             span=workload.name_span,
             message=(
-                f"The pods of {title(workload)} lack the label `{USE_LABEL}`, though their service account"
-                " is set up for workload identity. They get no token and no `AZURE_CLIENT_ID`."
+                f"The label `{USE_LABEL}` is missing on {pods_of(workload)}, whose service account is set up"
+                " for workload identity. Without it there is no token and no `AZURE_CLIENT_ID`."
             ),
             subject=f"{workload.display} {place(workload)} {USE_LABEL}",
             level=CHECK.level.lowered() if doubt else CHECK.level,

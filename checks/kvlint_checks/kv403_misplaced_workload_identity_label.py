@@ -100,6 +100,7 @@ from kvlint.checks import (
     UseLabel,
     Workload,
     place,
+    pods_of,
     text_of,
     title,
     use_label,
@@ -114,6 +115,9 @@ CHECK = CheckInfo(
     tags=("azure", "kubernetes", "workload-identity"),
 )
 
+#: How many workloads a message names.
+_MAX_NAMES = 3
+
 
 def find(graph: Graph) -> Iterator[Finding]:
     """Wrong values on pod templates, labels around them, and labels on service accounts."""
@@ -127,8 +131,9 @@ def find(graph: Graph) -> Iterator[Finding]:
             yield from _wrong_value(graph, workload, doubt)
         elif state is UseLabel.MISSING and workload.misplaced_labels:
             label = workload.misplaced_labels[0]
+            owner = title(workload) if workload.kind == "Pod" else f"the pod template of {title(workload)}"
             message = (
-                f"`{USE_LABEL}` stands as {label.where}, and the pod template of {title(workload)} lacks it."
+                f"`{USE_LABEL}` stands as {label.where}, and {owner} lacks it."
                 " The webhook reads labels of pods only, so the pods get no token."
             )
             yield _finding(workload, label, message, "not on the pods", doubt)
@@ -145,8 +150,8 @@ def _wrong_value(graph: Graph, workload: Workload, doubt: str) -> Iterator[Findi
         # A decision rather than a mistake, unless the account was set up for these pods.
         if graph.federation.setup(workload) is not None:
             message = (
-                f'The pods of {title(workload)} turn workload identity off with "false", though their'
-                " service account is set up for it. They get no token."
+                f'`{USE_LABEL}: "false"` turns workload identity off for {pods_of(workload)}, whose service'
+                " account is set up for it. Without it there is no token."
             )
             yield _finding(workload, label, message, "turned off", doubt or "it may be turned off on purpose")
         return
@@ -165,16 +170,23 @@ def _wrong_value(graph: Graph, workload: Workload, doubt: str) -> Iterator[Findi
 
 
 def _on_account(account: ServiceAccount, pods: Sequence[Workload], doubts: Sequence[str]) -> Finding:
-    names = ", ".join(title(pod) for pod in pods[:3]) + (" and others" if len(pods) > 3 else "")
     label = account.labels[USE_LABEL]
     doubt = doubts[0] if all(doubts) else ""
     message = (
-        f"`{USE_LABEL}` stands on {title(account)}, where the webhook does not look, and the pods of {names}"
-        " lack it. They get no token."
+        f"`{USE_LABEL}` stands on {title(account)}, where the webhook does not look, and is missing on"
+        f" {_names(pods)}. Without it there is no token."
     )
     found = _finding(account, label, message, "not on the pods", doubt)
     found.related = [Related(pod.name_span, "its pod template lacks the label") for pod in pods]
     return found
+
+
+def _names(pods: Sequence[Workload]) -> str:
+    """The pods of some workloads; what is a pod itself comes behind those of others."""
+    first, *more = sorted(pods, key=lambda pod: pod.kind == "Pod")[:_MAX_NAMES]
+    shown = [pods_of(first), *map(title, more), *(["others"] if len(pods) > _MAX_NAMES else [])]
+    *others, last = shown
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _finding(

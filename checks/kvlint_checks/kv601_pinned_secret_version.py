@@ -222,7 +222,10 @@ def find(graph: Graph) -> Iterator[Finding]:
             level=CHECK.level,
             label="with a version",
             help=_help(pin),
-            verify=f"az keyvault secret list-versions --vault-name <vault> --name {pin.name or '<secret>'}",
+            verify=(
+                f"az keyvault secret list-versions --vault-name {pin.vault or '<vault>'}"
+                f" --name {pin.name or '<secret>'}"
+            ),
             deployments={reference.deployment},
         )
 

@@ -76,7 +76,7 @@ CHECK = CheckInfo(
 def find(graph: Graph) -> Iterator[Finding]:
     """One finding for each secret that never expires."""
     for secret in graph.vault_objects.without_expiry():
-        name = known_text(secret.name)
+        name, vault = known_text(secret.name), graph.vault_objects.vault_name(secret)
         yield Finding(
             CHECK,
             secret.span,
@@ -86,7 +86,7 @@ def find(graph: Graph) -> Iterator[Finding]:
             label="no expiration date",
             help=f"Set {_argument(secret)}.",
             verify=(
-                f"az keyvault secret show --vault-name <vault> --name {name or '<secret>'}"
+                f"az keyvault secret show --vault-name {vault or '<vault>'} --name {name or '<secret>'}"
                 " --query attributes.expires"
             ),
             deployments={secret.deployment},

@@ -124,7 +124,7 @@ def find(graph: Graph) -> Iterator[Finding]:
     """One finding for each reference to what cannot, or should not, be read any more."""
     for unusable in graph.vault_objects.unusable():
         reference, made = unusable.reference, unusable.made
-        name = known_text(made.name)
+        name, vault = known_text(made.name), graph.vault_objects.vault_name(made)
         yield Finding(
             CHECK,
             reference.span,
@@ -139,7 +139,7 @@ def find(graph: Graph) -> Iterator[Finding]:
                 else f"Rotate the {made.kind.value} and give it a new expiration date."
             ),
             verify=(
-                f"az keyvault {made.kind.value} show --vault-name <vault>"
+                f"az keyvault {made.kind.value} show --vault-name {vault or '<vault>'}"
                 f" --name {name or f'<{made.kind.value}>'} --query attributes"
             ),
             deployments={reference.deployment},

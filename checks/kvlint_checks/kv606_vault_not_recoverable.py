@@ -177,7 +177,8 @@ from kvlint.checks import (
     Language,
     Level,
     Unrecoverable,
-    text_of,
+    user_name,
+    vault_name,
 )
 
 CHECK = CheckInfo(
@@ -197,22 +198,17 @@ def find(graph: Graph) -> Iterator[Finding]:
         yield Finding(
             CHECK,
             vault.span,
-            f"The {vault.title}, which {_article(found.reader)}{found.reader} reads, {_defects(found)}.",
+            f"The {vault.title}, which {user_name(found.use)} reads, {_defects(found)}.",
             subject=f"{vault.display} is not recoverable",
             level=CHECK.level,
             label="what is deleted here may be lost",
             help=_help(found),
             verify=(
-                f"az keyvault show --name {text_of(vault.name) or '<vault>'} --query"
+                f"az keyvault show --name {vault_name(vault)} --query"
                 ' "[properties.enablePurgeProtection, properties.softDeleteRetentionInDays]"'
             ),
             deployments={vault.deployment},
         )
-
-
-def _article(reader: str) -> str:
-    """An address stands by itself, 'secret "db" of …' does not."""
-    return "the " if " " in reader else ""
 
 
 def _is_short(found: Unrecoverable) -> bool:

@@ -68,8 +68,10 @@ from kvlint.graph.naming import (
     reader_name,
     reference_name,
     role_label,
+    user_name,
     vault_name,
 )
+from kvlint.graph.neighbours import MisplacedPull
 from kvlint.graph.privileges import ExcessGrant
 from kvlint.graph.races import Race
 from kvlint.graph.registries import BrokenPull
@@ -82,6 +84,7 @@ from kvlint.graph.workload_identity import (
     USE_LABEL,
     UseLabel,
     place,
+    pods_of,
     title,
     use_label,
 )
@@ -119,6 +122,7 @@ __all__ = [
     "Language",
     "Level",
     "LiteralSecret",
+    "MisplacedPull",
     "Missing",
     "MissingModule",
     "NamedIdentity",
@@ -162,6 +166,7 @@ __all__ = [
     "near_miss",
     "objects_name",
     "place",
+    "pods_of",
     "principal_name",
     "reader_name",
     "reference_name",
@@ -169,6 +174,7 @@ __all__ = [
     "text_of",
     "title",
     "use_label",
+    "user_name",
     "vault_name",
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -21,14 +22,17 @@ from kvlint.evaluate.terraform.module import ModuleInstance
 from kvlint.evaluate.terraform.resource import TerraformResource
 from kvlint.evaluate.terraform.run import Run
 from kvlint.evaluate.terraform.variables import VariableFile, in_precedence, root_inputs
-from kvlint.evaluate.values import Value
+from kvlint.evaluate.values import Unknown, Value
 from kvlint.parsing import Parsed, add_terraform
 from kvlint.setfiles import SetFiles
-from kvlint.source import Source
+from kvlint.source import Source, Span
 from kvlint.states import RootStates
 from kvlint.syntax.body import Block
 from kvlint.syntax.hcl import HclFile
 from kvlint.units import TerragruntUnits
+
+#: A variable that a command line sets: ``-var name=value`` or ``TF_VAR_name``.
+_COMMANDED = re.compile(r"""-var[ =]["']?(?P<argument>\w+)=|\bTF_VAR_(?P<variable>\w+)""")
 
 
 class TerraformLibrary:
@@ -159,6 +163,7 @@ def _with_var_files(
     roots = _roots(
         {folder: module for folder, module in modules.items() if module is not None}, parsed, library, units
     )
+    commanded = _commanded(parsed)
     by_root: dict[str, list[VariableFile]] = {folder: [] for folder in roots}
     for file in parsed.variable_files:
         owner = _owner(file, roots, parsed.modules, library)
@@ -171,7 +176,7 @@ def _with_var_files(
             used = [*automatic, *chosen]
             run = Run(Deployment(Language.TERRAFORM, folder, variant), folder, library)
             given = _inputs(used, run.deployment, partial(units.given, folder))
-            root = ModuleInstance(roots[folder], run, given)
+            root = ModuleInstance(roots[folder], run, _or_commanded(given, commanded, run.deployment))
             yield TerraformDeployment(run.deployment, roots[folder], used, root)
 
 
@@ -181,6 +186,32 @@ def _inputs(
     """What var files give a variable, and something else where they give it nothing."""
     written = root_inputs(files, deployment)
     return lambda name: written[name] if name in written else otherwise(name)
+
+
+def _commanded(parsed: Parsed) -> dict[str, Span]:
+    """The variables that a command of the set gives a value, by argument or by the environment."""
+    sources = [*parsed.scripts, *(tree.source for _, tree in parsed.documents)]
+    return {
+        found["argument"] or found["variable"]: Span(source, *found.span())
+        for source in sources
+        for found in _COMMANDED.finditer(source.text)
+    }
+
+
+def _or_commanded(
+    given: Callable[[str], Value | None], commanded: Mapping[str, Span], deployment: Deployment
+) -> Callable[[str], Value | None]:
+    """What a variable gets where not its default counts, but what a command may give it."""
+
+    def value(name: str) -> Value | None:
+        known = given(name)
+        if known is None and name in commanded:
+            # The same wherever it is read: one command gives it one value.
+            key = (deployment, (), "var", name)
+            return Unknown("a command may give it another value", span=commanded[name], key=key)
+        return known
+
+    return value
 
 
 def _choices(module: Module, files: Iterable[VariableFile]) -> list[tuple[str, list[VariableFile]]]:

@@ -12,7 +12,7 @@ from kvlint.evaluate.terraform.module import ModuleInstance
 from kvlint.evaluate.terraform.run import Run
 from kvlint.evaluate.terraform.terragrunt import Unit
 from kvlint.evaluate.terraform.terragrunt_config import Config
-from kvlint.evaluate.values import Value, choice, text_of
+from kvlint.evaluate.values import Unknown, Value, choice, text_of
 from kvlint.source import Source
 from kvlint.syntax.hcl import HclFile, read_hcl
 
@@ -49,7 +49,13 @@ class TerragruntUnits:
     def given(self, folder: str, name: str) -> Value | None:
         """What the unit in a folder gives a variable of the module there, ``None`` for its default."""
         unit = self.in_place.get(folder)
-        return unit.given(name) if unit is not None else None
+        if unit is not None:
+            return unit.given(name)
+        for one in self._apart:
+            if one.module_folder is None and one.may_deploy(folder):
+                key = (folder, "input", name)
+                return Unknown("a unit whose module is not known may give it", span=one.place, key=key)
+        return None
 
     def apart(self) -> Iterator[tuple[Unit, Module, Run]]:
         """The units that deploy a module of another folder, with what their roots are made of.
@@ -68,8 +74,13 @@ class TerragruntUnits:
 
     def complete(self, roots: Iterable[ModuleInstance]) -> None:
         """Take note of all roots, for the units that depend on them, and of what is missing."""
+        units: dict[str, list[Unit]] = {}
+        for one in (*self.in_place.values(), *self._apart):
+            units.setdefault(one.folder, []).append(one)
         for root in roots:
-            self._roots.setdefault(root.run.deployment.root, []).append(root)
+            folder = root.run.deployment.root
+            self._roots.setdefault(folder, []).append(root)
+            root.run.generated = [block for unit in units.get(folder, ()) for block in unit.generated()]
         for unit, run in self._unread:
             run.missing.append(self._missing(unit))
 

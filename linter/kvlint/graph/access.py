@@ -315,6 +315,10 @@ class Access:
         """The narrowest built-in role that lets a consumer read what it reads."""
         return role_that_reads(read.objects or VaultObjectKind)
 
+    def vault_name(self, read: VaultRead) -> str:
+        """The name of the vault that a consumer reads, in the set or not; empty where it is not known."""
+        return self._find.vault_name(read.vault, read.deployment)
+
     def remedy(self, read: VaultRead) -> str:
         """What gives a consumer's identity access to its vault."""
         answer = self.answer(read)

@@ -16,6 +16,8 @@ from kvlint.graph.workload_identity import (
 )
 
 _MANY = "[*]"
+#: What a command says that turns it on.
+_SETUP = "--enable-workload-identity"
 #: Words in the name or source of a module that may be another cluster.
 _CLUSTER_WORDS = ("aks", "cluster", "k8s", "kubernetes", "landing")
 
@@ -75,7 +77,10 @@ def _may_be_set_up_elsewhere(facts: Facts, cluster: Cluster) -> bool:
     """Whether something that is not readable may turn it on, install it, or be another cluster."""
     if facts.workload_identity_setups:
         return True
-    if any(cluster.address in possible.mentions for possible in facts.possible_grants):
+    if any(
+        cluster.address in possible.mentions or any(_SETUP in text for text in possible.texts)
+        for possible in facts.possible_grants
+    ):
         return True
     named = (f"{call.name} {call.source}".casefold() for call in facts.missing_modules)
     return any(word in text for text in named for word in _CLUSTER_WORDS)

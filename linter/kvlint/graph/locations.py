@@ -71,6 +71,14 @@ class Locator:
             found = vault
         return found, "" if found is not None else "no vault is named"
 
+    def vault_name(self, value: Value, deployment: Deployment) -> str:
+        """The name of the vault that is meant, in the set or not; empty where it is not known."""
+        vault, _ = self.vault_of(value, deployment)
+        if vault is not None:
+            return text_of(vault.name) or ""
+        names = {_written_name(option) for option in alternatives(value)}
+        return names.pop() if len(names) == 1 else ""
+
     def _one_vault(self, value: Value, deployment: Deployment) -> tuple[Vault | None, str]:
         value = bare(value)
         if isinstance(value, Symbol):
@@ -295,6 +303,21 @@ class Locator:
         for identity in found.values():
             return identity, ""
         return None, f"no federated credential of the set is for {subject.removeprefix('system:')}"
+
+
+def _written_name(value: Value) -> str:
+    """The name of a vault that a url, an id or a name says as a text; empty where none does."""
+    value = bare(value)
+    found = parse_id(value)
+    if found is not None:
+        return (known_text(found.names[0]) or "") if f"{found.type}/".startswith(f"{_VAULT_TYPE}/") else ""
+    if isinstance(value, PartialText):
+        return next((text for name in _host_names(value) if (text := text_of(name))), "")
+    text = text_of(value) or ""
+    host = _HOST.match(text)
+    if host is not None:
+        return host.group(1)
+    return text if _VAULT_NAME.match(text) else ""
 
 
 def _host_names(value: PartialText) -> Sequence[Value]:

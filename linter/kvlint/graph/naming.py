@@ -24,21 +24,29 @@ def reader_name(read: VaultRead) -> str:
     """The consumer as a message names it."""
     if read.app is not None:
         return read.app.title
-    if read.reader in _SELF_EXPLAINING:
+    # The display of a Kubernetes object begins with its kind.
+    if read.reader in _SELF_EXPLAINING or read.display.startswith(f"{read.reader.value}/"):
         return read.display
     return f"{read.reader.value} {read.display}"
 
 
 def reference_name(reference: ObjectReference) -> str:
     """The place that names an object of a vault, as the subject of a sentence."""
-    name = reference.display
+    name = reference.display if reference.app is None else reference.app.title
     if reference.reader is None:
         return f"The call {name}" if name.endswith("()") else f"The lookup {name}"
     if reference.reader is Reader.GATEWAY:
-        return f"The certificate of application gateway {name}"
+        return f"The certificate of {name}"
     if reference.reader in (Reader.API_MANAGEMENT, Reader.ENVIRONMENT):
-        return f"The {reference.reader.value} {name}"
+        of = "" if reference.app is None else "of "
+        return f"The {reference.reader.value} {of}{name}"
     return f"The {name}"
+
+
+def user_name(use: VaultRead | ObjectReference) -> str:
+    """What uses a vault, within a sentence."""
+    subject = f"The {reader_name(use)}" if isinstance(use, VaultRead) else reference_name(use)
+    return subject.replace("The ", "the ", 1)
 
 
 def objects_name(read: VaultRead) -> str:

@@ -46,6 +46,7 @@ def reference_of(read: VaultRead) -> ObjectReference:
         version=read.version,
         owner=read.app.address if read.app is not None else read.address,
         reader=read.reader,
+        app=read.app if read.app is not None and read.display == read.app.display else None,
     )
 
 

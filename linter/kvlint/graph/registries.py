@@ -158,6 +158,11 @@ class Registries:
         options = alternatives(server)
         return self._at(options[0], deployment) if len(options) == 1 else None
 
+    def at_scope(self, scope: Value) -> Registry | None:
+        """The registry of the set that the scope of a grant names by its id."""
+        scope = bare(scope)
+        return self._ids.get(scope.key) if isinstance(scope, Symbol) else None
+
     def _at(self, server: Value, deployment: Deployment) -> Registry | None:
         server = bare(server)
         if isinstance(server, Symbol):

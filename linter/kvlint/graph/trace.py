@@ -86,7 +86,7 @@ def _read(graph: Graph, read: VaultRead) -> Link:
     answer = graph.access.answer(read)
     links = list(_chain(graph, read, answer))
     verb = "points to" if read.reader is Reader.SDK else "reads"
-    text = f"{_place(read)} {verb} {_target(answer)}"
+    text = f"{_place(read)} {verb} {_target(graph, read, answer)}"
     return Link(_state(read, answer), text, read.span, links)
 
 
@@ -105,8 +105,11 @@ def _state(read: VaultRead, answer: Answer) -> State:
     return State.PROVEN if answer.proof is Proof.GRANTED else State.BROKEN
 
 
-def _target(answer: Answer) -> str:
-    return answer.vault.title if answer.vault is not None else "a vault that is not known"
+def _target(graph: Graph, read: VaultRead, answer: Answer) -> str:
+    if answer.vault is not None:
+        return answer.vault.title
+    name = graph.access.vault_name(read)
+    return f'key vault "{name}", which is not in the analysed set' if name else "a vault that is not known"
 
 
 def _chain(graph: Graph, read: VaultRead, answer: Answer) -> Iterator[Link]:
@@ -127,6 +130,8 @@ def _chain(graph: Graph, read: VaultRead, answer: Answer) -> Iterator[Link]:
         yield Link(State.BROKEN, "no grant gives the access")
     elif answer.proof is Proof.NOT_ATTACHED:
         yield Link(State.BROKEN, "the app does not carry the identity", read.span)
+    elif vault is None and graph.access.vault_name(read):
+        return  # the read itself says that the set lacks the vault
     elif _state(read, answer) is State.UNKNOWN and not any(one.effect is Effect.MAY_GIVE for one in telling):
         yield Link(State.UNKNOWN, answer.reason or read.doubt)
 

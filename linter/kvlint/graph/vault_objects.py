@@ -12,12 +12,12 @@ from kvlint.evaluate.resources import Deployment, Language
 from kvlint.evaluate.values import Symbol, Value, known_text, text_of
 from kvlint.graph.entities import (
     FULL_RETENTION,
-    Entity,
     ObjectReference,
     Reader,
     Vault,
     VaultObject,
     VaultObjectKind,
+    VaultRead,
 )
 from kvlint.graph.facts import Facts
 from kvlint.graph.locations import Locator
@@ -55,9 +55,13 @@ class Missing:
 
 @dataclass(slots=True, eq=False)
 class Pin:
-    """A reference that stays at one version; ``live`` where that is the one of the last deployment."""
+    """A reference that stays at one version; ``live`` where that is the one of the last deployment.
+
+    ``vault`` and ``name`` are the names of the vault and of the object, empty where they are not known.
+    """
 
     reference: ObjectReference
+    vault: str
     name: str
     live: bool
 
@@ -73,10 +77,10 @@ class Unusable:
 
 @dataclass(slots=True, eq=False)
 class Unrecoverable:
-    """A vault in use that may lose what it holds; ``reader`` is one who reads it."""
+    """A vault in use that may lose what it holds; ``use`` is one of those that read it."""
 
     vault: Vault
-    reader: str
+    use: VaultRead | ObjectReference
 
 
 class _Homes:
@@ -262,6 +266,10 @@ class VaultObjects:
         lost = {one.reference.address for one in self.missing() if one.proven and one.always}
         return lost | {one.reference.address for one in self.unusable() if one.expired is None}
 
+    def vault_name(self, made: VaultObject) -> str:
+        """The name of the vault that an object lies in; empty where it is not known."""
+        return "" if made.vault is None else self._find.vault_name(made.vault, made.deployment)
+
     # --- Does it stay current? -----------------------------------------------------------------
 
     def pins(self) -> Iterator[Pin]:
@@ -273,7 +281,8 @@ class VaultObjects:
             pinned = [one for one in names if _is_pinned(one)]
             if pinned and len(pinned) == len(names):
                 live = all(isinstance(one.version, Symbol) for one in pinned)
-                yield Pin(reference, known_text(pinned[0].name) or "", live)
+                vault = self._find.vault_name(pinned[0].vault, reference.deployment)
+                yield Pin(reference, vault, known_text(pinned[0].name) or "", live)
 
     def without_expiry(self) -> Iterator[VaultObject]:
         """Secrets that the set makes and that never expire."""
@@ -312,18 +321,22 @@ class VaultObjects:
 
     def unrecoverable(self) -> Iterator[Unrecoverable]:
         """Vaults of the set in use that do not keep what was deleted for as long as they could."""
-        uses: list[tuple[Entity, Value]] = [(one, one.vault) for one in self._facts.vault_reads]
-        uses += [(one, one.vault) for one in self.references]
-        read: dict[str, str] = {}
-        for use, named in uses:
-            vault, _ = self._find.vault_of(named, use.deployment)
+        used: dict[str, VaultRead | ObjectReference] = {}
+        # Of several always the same, in whatever order the files were read.
+        uses: list[VaultRead | ObjectReference] = sorted(self._facts.vault_reads, key=_order)
+        uses += sorted(self.references, key=_order)
+        for use in uses:
+            vault, _ = self._find.vault_of(use.vault, use.deployment)
             if vault is not None:
-                # Of several readers always the same, in whatever order the files were read.
-                read[vault.address] = min(use.display, read.get(vault.address, use.display))
+                used.setdefault(vault.address, use)
         for vault in self._facts.vaults:
             short = vault.retention_days is not None and vault.retention_days < FULL_RETENTION
-            if vault.address in read and (vault.purge_protected is False or short):
-                yield Unrecoverable(vault, read[vault.address])
+            if vault.address in used and (vault.purge_protected is False or short):
+                yield Unrecoverable(vault, used[vault.address])
+
+
+def _order(use: VaultRead | ObjectReference) -> tuple[str, str]:
+    return use.display, use.address
 
 
 def _is_told(made: VaultObject) -> bool:

@@ -83,7 +83,7 @@ class Judge:
             blamed = at_vault or self._about_vaults(grant)
             return Verdict(grant, Effect.WRONG_ROLE, self._cannot_read(grant, read), blamed)
         if fits is None:
-            why = f"may give it: the permission model of {vault.display} is not known"
+            why = f"may give it: the permission model of {vault.title} is not known"
             return Verdict(grant, Effect.MAY_GIVE, why)
         return Verdict(grant, Effect.GIVES, self._gives(grant, read, identity))
 
@@ -123,7 +123,7 @@ class Judge:
         if fits is False:
             return Verdict(grant, Effect.WRONG_MODEL, _ignored(vault))
         if reads is False:
-            return Verdict(grant, Effect.WRONG_ROLE, "gives no right to read what it holds")
+            return Verdict(grant, Effect.WRONG_ROLE, "gives no right to read what the vault holds")
         if names is None and grant.application is not None:
             return Verdict(grant, Effect.MAY_GIVE, "may give it: it is for a user of one application alone")
         unclear = grant.principal if names is None else grant.scope

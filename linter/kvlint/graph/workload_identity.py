@@ -84,6 +84,11 @@ def title(entity: Workload | ServiceAccount) -> str:
     return f'{kind} "{name}"' if name else f"this {kind}"
 
 
+def pods_of(workload: Workload) -> str:
+    """What a message calls the pods of a workload; a pod is itself one."""
+    return title(workload) if workload.kind == "Pod" else f"the pods of {title(workload)}"
+
+
 def place(entity: Workload | ServiceAccount) -> str:
     """The namespace of an object, for commands; empty where it is not known."""
     return text_of(entity.namespace) or ""

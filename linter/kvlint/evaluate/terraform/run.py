@@ -12,6 +12,7 @@ from kvlint.evaluate.terraform.configuration import Module
 from kvlint.evaluate.terraform.planned import PlannedValues
 from kvlint.evaluate.terraform.planned_call import PlannedCall
 from kvlint.evaluate.terraform.remote_state import States
+from kvlint.syntax.body import Block
 
 
 class Library(Protocol):
@@ -36,6 +37,8 @@ class Run:
     library: Library
     budget: Budget = field(default_factory=Budget)
     missing: list[MissingCall] = field(default_factory=list)
+    #: What Terragrunt makes more files from that belong to the root.
+    generated: list[Block] = field(default_factory=list)
     #: For the modules of calls, beside what these expand to.
     call_budget: Budget = field(default_factory=Budget)
     #: Where what other roots give out comes from; without it that is not known.

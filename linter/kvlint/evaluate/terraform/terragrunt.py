@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from posixpath import dirname
+from posixpath import basename, dirname, normpath
 
 from kvlint.evaluate.interpret import evaluate
 from kvlint.evaluate.terraform.configuration import is_local
 from kvlint.evaluate.terraform.terragrunt_config import Config, Include, Units
-from kvlint.evaluate.values import ListValue, MapValue, Step, Unknown, Value, choice, moved, text_of
+from kvlint.evaluate.values import (
+    ListValue,
+    MapValue,
+    PartialText,
+    Step,
+    Unknown,
+    Value,
+    choice,
+    known_text,
+    moved,
+    text_of,
+)
 from kvlint.source import Span
 from kvlint.syntax.body import Block
 from kvlint.syntax.expr import Literal
@@ -16,6 +28,8 @@ from kvlint.syntax.hcl import HclFile
 
 #: Arguments of ``extra_arguments`` by which Terraform gets values that come before the inputs.
 _VALUES = ("arguments", "env_vars", "optional_var_files", "required_var_files")
+#: What a generated file holds that adds something to the module.
+_DECLARES = re.compile(r"^\s*(?:resource|module)\b", re.MULTILINE)
 
 
 class Unit:
@@ -56,6 +70,14 @@ class Unit:
                 text = text_of(evaluate(written, config))
                 return config.place(written) if text is None or is_local(text) else None
         return self.folder
+
+    def may_deploy(self, folder: str) -> bool:
+        """Whether its source, of which the beginning is not known, ends like the path of a folder."""
+        source = self.source
+        if not isinstance(source, PartialText):
+            return False
+        end = (known_text(source.parts[-1]) or "").partition("?")[0]
+        return "/" in end and basename(normpath(end)) == basename(folder)
 
     @property
     def place(self) -> Span:
@@ -108,6 +130,14 @@ class Unit:
                     return Unknown("generate may give it a value", span=block.header)
         return None
 
+    def generated(self) -> Iterator[Block]:
+        """The ``generate`` blocks that may put resources into the module."""
+        for config in (self._config, *self._included()):
+            for block in config.body.blocks_of("generate"):
+                contents = block.body.expression("contents")
+                if contents is not None and _may_declare(evaluate(contents, config)):
+                    yield block
+
     def _overruled(self) -> Unknown | None:
         """Why none of the inputs may count: files and arguments come before them."""
         for config, settings in self._settings():
@@ -152,6 +182,12 @@ def _sets_variables(value: Value, name: str) -> bool:
     if name == "env_vars" and isinstance(value, MapValue) and value.rest is None:
         return any(variable.startswith("TF_VAR_") for variable in value.entries)
     return not (isinstance(value, ListValue | MapValue) and value.rest is None and not _size(value))
+
+
+def _may_declare(contents: Value) -> bool:
+    """Whether the text of a file may add something; a part that is not known may where it begins a line."""
+    parts = contents.parts if isinstance(contents, PartialText) else (contents,)
+    return _DECLARES.search("".join(known_text(part) or "resource" for part in parts)) is not None
 
 
 def _size(value: ListValue | MapValue) -> int:

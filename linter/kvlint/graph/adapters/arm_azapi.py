@@ -23,7 +23,8 @@ from kvlint.evaluate.values import (
 from kvlint.graph.adapters.arm_tables import ARM
 from kvlint.graph.adapters.possible_grants import opaque
 from kvlint.graph.adapters.reading import Adapter, attribute, elements, entries
-from kvlint.graph.facts import Facts
+from kvlint.graph.entities import App, AppKind
+from kvlint.graph.facts import AppPart, Facts
 from kvlint.graph.resource_ids import parse_id
 from kvlint.source import Span
 
@@ -32,6 +33,14 @@ _LEFT = "ignore_changes leaves it to others"
 _GRANTS = ("/roleassignments", "/accesspolicies")
 #: Those that may hold grants among others.
 _HOLDERS = frozenset({"", "microsoft.keyvault/vaults"})
+#: The types of apps whose identities and variables an update may change.
+_APPS = {
+    "microsoft.apimanagement/service": AppKind.API_MANAGEMENT,
+    "microsoft.app/containerapps": AppKind.CONTAINER_APP,
+    "microsoft.app/jobs": AppKind.JOB,
+    "microsoft.app/managedenvironments": AppKind.ENVIRONMENT,
+    "microsoft.web/sites": AppKind.APP_SERVICE,
+}
 
 
 def azapi_resource(resource: EvaluatedResource, facts: Facts) -> None:
@@ -51,8 +60,26 @@ def azapi_resource(resource: EvaluatedResource, facts: Facts) -> None:
 
 
 def azapi_update(resource: EvaluatedResource, facts: Facts) -> None:
-    """``azapi_update_resource``: it may give access where what it changes is or holds grants."""
-    opaque(resource, facts, grants=any(_may_grant(kind, readable=False) for kind in _types(resource)))
+    """``azapi_update_resource``: it may give access where what it changes is or holds grants.
+
+    What it says of the identities and variables of an app is not told apart: the app may have others.
+    """
+    types = _types(resource)
+    opaque(resource, facts, grants=any(_may_grant(kind, readable=False) for kind in types))
+    changed, body = attribute(resource.config, "resource_id"), _body(resource)
+    kinds = {_APPS[kind.casefold()] for kind in types if kind.casefold() in _APPS}
+    if changed is None or len(kinds) != 1:
+        return
+    reason = Unknown(f"{resource.address.rpartition('|')[2]} may change it", span=resource.span)
+
+    def add(app: App) -> None:
+        if body is None or body.rest is not None or "identity" in body.entries:
+            app.identity.open = app.identity.open or reason
+            app.identity.system = app.identity.system or None
+        if body is None or body.rest is not None or "properties" in body.entries:
+            app.environment_open = app.environment_open or reason
+
+    facts.app_parts.append(AppPart(changed, kinds.pop(), resource.deployment, add))
 
 
 def _may_grant(kind: str, *, readable: bool) -> bool:

@@ -54,11 +54,21 @@ def forgotten(removed: Block, deployment: Deployment, facts: Facts) -> None:
     names = path_names(removed.body.expression("from"))
     if _GRANTS.isdisjoint(names) and names[:-1][-1:] != ["module"]:
         return
+    _add_any(removed, ".".join(names), deployment, facts)
+
+
+def generated(block: Block, deployment: Deployment, facts: Facts) -> None:
+    """A file that Terragrunt puts into the module may hold any grant."""
+    label = block.labels[0].text if block.labels else ""
+    _add_any(block, f'generate "{label}"', deployment, facts)
+
+
+def _add_any(block: Block, display: str, deployment: Deployment, facts: Facts) -> None:
     facts.possible_grants.append(
         PossibleGrant(
-            address=f"{deployment}|{removed.header}",
-            display=".".join(names),
-            span=removed.header,
+            address=f"{deployment}|{block.header}",
+            display=display,
+            span=block.header,
             deployment=deployment,
             language=deployment.language,
             mentions=frozenset(),

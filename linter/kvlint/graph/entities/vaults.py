@@ -51,7 +51,7 @@ class Vault(Entity):
     def title(self) -> str:
         """The vault as a message names it."""
         name = text_of(self.name)
-        return f'key vault "{name}"' if name else self.display
+        return f'key vault "{name}"' if name else f"key vault {self.display}"
 
 
 class VaultObjectKind(Enum):
@@ -194,6 +194,10 @@ class IdentityKind(Enum):
     ENVIRONMENT = "identity of managed environment"
 
 
+#: Kinds of identities that are resources of their own, which an address alone does not tell.
+_STANDALONE = frozenset({IdentityKind.USER_ASSIGNED, IdentityKind.APPLICATION, IdentityKind.GROUP})
+
+
 @dataclass(slots=True, eq=False, kw_only=True)
 class Identity(Entity):
     """A principal that can hold grants.
@@ -221,8 +225,10 @@ class Identity(Entity):
     def title(self) -> str:
         """The identity as a message names it."""
         name = text_of(self.name)
-        article = "the " if self.host else ""
-        return f'{article}{self.kind.value} "{name}"' if name else self.display
+        if name:
+            article = "the " if self.host else ""
+            return f'{article}{self.kind.value} "{name}"'
+        return f"{self.kind.value} {self.display}" if self.kind in _STANDALONE else self.display
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -301,5 +307,7 @@ class ObjectReference(Entity):
     version_span: Span | None = None
     owner: str
     reader: Reader | None = None
+    #: The app that reads, where that is all there is to name.
+    app: App | None = None
     #: The store through which it is read, where that is how the vault is told.
     store: StoreName | None = None
