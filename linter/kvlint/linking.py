@@ -107,8 +107,8 @@ def _one_terraform(
         identity.add_deployer(deployment.deployment, Span(file.source, 0, 0), facts)
     for block in deployment.forgotten():
         possible_grants.forgotten(block, deployment.deployment, facts)
-    for block in deployment.root.run.generated:
-        possible_grants.generated(block, deployment.deployment, facts)
+    for block in deployment.root.run.additions:
+        possible_grants.addition(block, deployment.deployment, facts)
     for call in missing:
         _add_missing(call, deployment.deployment, remote=not is_local(call.source), facts=facts)
 

@@ -80,7 +80,7 @@ class TerragruntUnits:
         for root in roots:
             folder = root.run.deployment.root
             self._roots.setdefault(folder, []).append(root)
-            root.run.generated = [block for unit in units.get(folder, ()) for block in unit.generated()]
+            root.run.additions = [block for unit in units.get(folder, ()) for block in unit.additions()]
         for unit, run in self._unread:
             run.missing.append(self._missing(unit))
 

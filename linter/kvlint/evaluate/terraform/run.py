@@ -37,8 +37,8 @@ class Run:
     library: Library
     budget: Budget = field(default_factory=Budget)
     missing: list[MissingCall] = field(default_factory=list)
-    #: What Terragrunt makes more files from that belong to the root.
-    generated: list[Block] = field(default_factory=list)
+    #: What makes Terragrunt add to the root: files that it generates, commands that it runs.
+    additions: list[Block] = field(default_factory=list)
     #: For the modules of calls, beside what these expand to.
     call_budget: Budget = field(default_factory=Budget)
     #: Where what other roots give out comes from; without it that is not known.

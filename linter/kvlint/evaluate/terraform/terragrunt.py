@@ -28,6 +28,9 @@ from kvlint.syntax.hcl import HclFile
 
 #: Arguments of ``extra_arguments`` by which Terraform gets values that come before the inputs.
 _VALUES = ("arguments", "env_vars", "optional_var_files", "required_var_files")
+#: Blocks that run a command around Terraform's own, and programs that only look, format or print.
+_HOOKS = frozenset({"after_hook", "before_hook", "error_hook"})
+_HARMLESS = frozenset({"checkov", "echo", "terraform", "terraform-docs", "tflint", "tfsec", "tofu", "trivy"})
 #: What a generated file holds that adds something to the module.
 _DECLARES = re.compile(r"^\s*(?:resource|module)\b", re.MULTILINE)
 
@@ -130,9 +133,14 @@ class Unit:
                     return Unknown("generate may give it a value", span=block.header)
         return None
 
-    def generated(self) -> Iterator[Block]:
-        """The ``generate`` blocks that may put resources into the module."""
+    def additions(self) -> Iterator[Block]:
+        """The blocks that may add to what the module deploys: generated files, and hooks that run commands."""
         for config in (self._config, *self._included()):
+            for settings in config.body.blocks_of("terraform"):
+                for block in settings.body.blocks:
+                    execute = block.body.expression("execute") if block.kind in _HOOKS else None
+                    if execute is not None and _may_act(evaluate(execute, config)):
+                        yield block
             for block in config.body.blocks_of("generate"):
                 contents = block.body.expression("contents")
                 if contents is not None and _may_declare(evaluate(contents, config)):
@@ -182,6 +190,12 @@ def _sets_variables(value: Value, name: str) -> bool:
     if name == "env_vars" and isinstance(value, MapValue) and value.rest is None:
         return any(variable.startswith("TF_VAR_") for variable in value.entries)
     return not (isinstance(value, ListValue | MapValue) and value.rest is None and not _size(value))
+
+
+def _may_act(execute: Value) -> bool:
+    """Whether a command may do anything to what is deployed: all but programs that surely do not."""
+    first = execute.items[0] if isinstance(execute, ListValue) and execute.items else execute
+    return known_text(first) not in _HARMLESS
 
 
 def _may_declare(contents: Value) -> bool:

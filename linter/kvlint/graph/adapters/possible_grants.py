@@ -57,10 +57,10 @@ def forgotten(removed: Block, deployment: Deployment, facts: Facts) -> None:
     _add_any(removed, ".".join(names), deployment, facts)
 
 
-def generated(block: Block, deployment: Deployment, facts: Facts) -> None:
-    """A file that Terragrunt puts into the module may hold any grant."""
+def addition(block: Block, deployment: Deployment, facts: Facts) -> None:
+    """A file that Terragrunt puts into the module, or a command that it runs, may make any grant."""
     label = block.labels[0].text if block.labels else ""
-    _add_any(block, f'generate "{label}"', deployment, facts)
+    _add_any(block, f'{block.kind} "{label}"', deployment, facts)
 
 
 def _add_any(block: Block, display: str, deployment: Deployment, facts: Facts) -> None:
