@@ -39,7 +39,8 @@ from kvlint.graph.adapters.literal_texts import (
     shape_of,
     short_named_secret,
 )
-from kvlint.graph.entities import LiteralOrigin, LiteralSecret, UnmarkedParameter
+from kvlint.graph.adapters.recorded_literals import add_literal
+from kvlint.graph.entities import LiteralOrigin, UnmarkedParameter
 from kvlint.graph.facts import Facts
 from kvlint.secrets import harmless_name, secret_name
 from kvlint.source import Span
@@ -317,38 +318,3 @@ def is_remote(template: Template) -> bool:
 def _step_name(step: Step) -> str:
     found = _STEP.match(step.label)
     return found[1] if found else ""
-
-
-def add_literal(
-    facts: Facts,
-    leaf: Scalar,
-    deployment: Deployment,
-    origin: LiteralOrigin,
-    *,
-    variable: str = "",
-    sink: str = "",
-    at: Span | None = None,
-    shape: str = "",
-    declared: bool = False,
-) -> None:
-    """Record a literal that is a secret, and keep it out of what is shown."""
-    span = leaf.span
-    if span is None:
-        return
-    span.source.secrets.add((span.start, span.end))
-    facts.literals.append(
-        LiteralSecret(
-            address=f"{span}",
-            display=variable,
-            span=span,
-            deployment=deployment,
-            language=deployment.language,
-            value=leaf,
-            origin=origin,
-            variable=variable,
-            sink=sink,
-            sink_span=at,
-            shape=shape,
-            declared=declared,
-        )
-    )

@@ -12,7 +12,7 @@ from kvlint.evaluate.arm.instance import TemplateInstance
 from kvlint.evaluate.arm.template import Parameter, ParameterFile, Template
 from kvlint.evaluate.resources import Deployment, EvaluatedResource, Language
 from kvlint.evaluate.values import Scalar
-from kvlint.graph.adapters.arm_flows import Flows, add_literal, is_remote
+from kvlint.graph.adapters.arm_flows import Flows, is_remote
 from kvlint.graph.adapters.arm_outputs import exposed_outputs
 from kvlint.graph.adapters.arm_texts import Text, texts_of
 from kvlint.graph.adapters.literal_texts import (
@@ -23,6 +23,7 @@ from kvlint.graph.adapters.literal_texts import (
     shape_of,
     short_named_secret,
 )
+from kvlint.graph.adapters.recorded_literals import add_literal
 from kvlint.graph.entities import LiteralOrigin
 from kvlint.graph.facts import Facts
 from kvlint.secrets import harmless_name

@@ -35,8 +35,9 @@ from kvlint.graph.adapters.literal_texts import (
     short_named_secret,
     sink_table,
 )
+from kvlint.graph.adapters.recorded_literals import add_literal
 from kvlint.graph.adapters.scripts import VariableSetting
-from kvlint.graph.entities import LiteralOrigin, LiteralSecret
+from kvlint.graph.entities import LiteralOrigin
 from kvlint.graph.facts import Facts
 from kvlint.secrets import harmless_name
 from kvlint.source import Span
@@ -261,23 +262,15 @@ def _add(
     shape: str = "",
     declared: bool = False,
 ) -> None:
-    span = leaf.span
-    if span is None:
-        return
-    span.source.secrets.add((span.start, span.end))
-    facts.literals.append(
-        LiteralSecret(
-            address=f"{span}",
-            display=variable or _step_name(leaf),
-            span=span,
-            deployment=deployment,
-            language=Language.TERRAFORM,
-            value=leaf,
-            origin=origin,
-            variable=variable or _step_name(leaf),
-            sink=sink,
-            sink_span=at,
-            shape=shape,
-            declared=declared,
-        )
+    """Record a literal under the name that it is given, else that of the variable it comes from."""
+    add_literal(
+        facts,
+        leaf,
+        deployment,
+        origin,
+        variable=variable or _step_name(leaf),
+        sink=sink,
+        at=at,
+        shape=shape,
+        declared=declared,
     )
